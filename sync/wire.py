@@ -1,7 +1,7 @@
 """Words of the national protocol (giao thức với Hệ thống giám sát quốc gia), variant A: the VPCP service envelope.
 
-Names, codes and formats only; no behaviour. The client and the mock national system share nothing but this file, so an error
-in the client's encoder cannot hide in a function that both of them use. Field order is that of the protocol's description.
+Names, codes and formats only; no behaviour. The client and the mock national system share nothing but this file, so an
+error in the client's encoder cannot hide in a function that both of them use. Fields stand in the protocol's order.
 What no source says and we settled ourselves is marked "ours".
 """
 
@@ -16,7 +16,7 @@ PATH_LOGIN: Final = "/mapi/login"
 PATH_INTEGRATION: Final = "/mapi/g"
 PATH_SHARE: Final = "/mapi/share"
 PATH_PREFIXES: Final = ("", "/XrdAdapter/RestService/forward", "/VXPAdapter/RestService/forward")
-HEADER_DSTCODE: Final = "dstcode"  # address of the target service on the exchange axis (Trục liên thông); header or query
+HEADER_DSTCODE: Final = "dstcode"  # the target service on the exchange axis (Trục liên thông); header or query
 REQUEST_HEADERS: Final = {"Accept": "application/json", "Content-Type": "application/json", "Charset": "utf-8"}
 READ_TIMEOUT_SECONDS: Final = 6  # what real clients of 2021 wait for an answer
 
