@@ -1,0 +1,1 @@
+"""The domain: administrative procedures and applications (thủ tục hành chính, hồ sơ)."""

@@ -1,0 +1,27 @@
+"""The portal's own rows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalClock(models.Model):
+    """The virtual clock: at machine time `started_at` the portal's time was `origin`, and it runs `speed` times as fast.
+
+    One row at most; without it the portal's time is the machine's.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    origin = models.DateTimeField(_("giờ của cổng"))
+    started_at = models.DateTimeField(_("đặt lúc"))
+    speed = models.FloatField(_("tốc độ"), default=1.0)
+
+    class Meta:
+        verbose_name = _("đồng hồ của cổng")
+        verbose_name_plural = _("đồng hồ của cổng")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_portal_clock"),
+            models.CheckConstraint(condition=models.Q(speed__gte=0), name="portal_clock_never_runs_back"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin} x{self.speed}"
