@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PortalClock(models.Model):
-    """The virtual clock: at machine time `started_at` the portal's time was `origin`, and it runs `speed` times as fast.
+    """The virtual clock: at machine time `started_at` the portal showed `origin`, and it runs `speed` times as fast.
 
     One row at most; without it the portal's time is the machine's.
     """

@@ -1,8 +1,8 @@
 """Every act on an application, one function each: lock, check, move, history, ledger in one transaction.
 
 Status changes nowhere else. Each act takes who does it (`by`: an official, a citizen, or None for the system) and when
-(`at`, aware; whole seconds are kept). Refusals are `MoveRefused` (the status forbids it) and `NotAllowed` (the person may
-not), both with a sentence for that person.
+(`at`, aware; whole seconds are kept). Refusals are `MoveRefused` (the status forbids it) and `NotAllowed` (the person
+may not), both with a sentence for that person.
 """
 
 from datetime import date, datetime

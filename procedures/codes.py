@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 CODE = re.compile(r"(?P<agency>\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})-(?P<day>\d{6})-(?P<number>\d{4,})", re.ASCII)
-SECRET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: read aloud and typed by hand
+SECRET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105  an alphabet; no 0/O, 1/I: read aloud and typed by hand
 SECRET_LENGTH = 8
 
 

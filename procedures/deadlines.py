@@ -1,9 +1,9 @@
 """When a result is due (hẹn trả), and why: the clock that stops while the citizen is asked.
 
-A duration in days ends at the close of office on its last day; the day of receipt is not counted, and what arrives after
-closing time or on a free day counts as received when the office next opens (national protocol, 8.1; Bộ luật Dân sự,
-art. 147-148). A duration in hours runs in office hours. Each pause moves the due date by what the pause took, in the same
-unit. Pure: the calendar and the moment are arguments.
+A duration in days ends at the close of office on its last day; the day of receipt is not counted, and what arrives
+after closing time or on a free day counts as received when the office next opens (national protocol, 8.1; Bộ luật Dân
+sự, art. 147-148). A duration in hours runs in office hours. Each pause moves the due date by what the pause took, in
+the same unit. Pure: the calendar and the moment are arguments.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def due_after_pause(
 
 
 def pause_length(calendar: WorkingCalendar, unit: Unit, paused_at: datetime, resumed_at: datetime) -> int:
-    """What a pause took: office minutes for durations in hours, else working or calendar days, its first day not counted."""
+    """What a pause took: office minutes for durations in hours, else working or calendar days without its first."""
     if unit is Unit.HOURS:
         return int(calendar.working_time_between(paused_at, resumed_at) / timedelta(minutes=1))
     first, last = paused_at.astimezone(ZONE).date(), resumed_at.astimezone(ZONE).date()

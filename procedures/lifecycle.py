@@ -1,4 +1,4 @@
-"""The life of an application (hồ sơ): ten national statuses, the table of moves, whose turn it is, whether the clock runs.
+"""The life of an application (hồ sơ): ten national statuses, the table of moves, whose turn it is, does the clock run.
 
 The statuses are those of `TrangThaiHoSo` on the wire (national protocol, section 4). Pure: no database, no clock.
 """

@@ -1,7 +1,7 @@
 """What an act makes of an application: the rules of `lifecycle` and `deadlines` applied to one state. Pure.
 
-Pages, API and live simulation come here through `procedures.actions`; the simulator that fills a province calls `move` in
-memory and writes the same rows by COPY. So a rule exists once.
+Pages, API and live simulation come here through `procedures.actions`; the simulator that fills a province calls `move`
+in memory and writes the same rows by COPY. So a rule exists once.
 """
 
 from dataclasses import dataclass, replace

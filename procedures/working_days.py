@@ -1,8 +1,8 @@
 """Working days and hours of the offices: pure calendar arithmetic.
 
-Office hours 07:00-11:30 and 13:30-17:00, eight hours a working day (national protocol, section 8.1). Saturdays, Sundays and
-public holidays are free unless a make-up day (ngày làm bù) says otherwise. All datetimes are aware; days are those of
-Asia/Ho_Chi_Minh.
+Office hours 07:00-11:30 and 13:30-17:00, eight hours a working day (national protocol, section 8.1). Saturdays,
+Sundays and public holidays are free unless a make-up day (ngày làm bù) says otherwise. All datetimes are aware; days
+are those of Asia/Ho_Chi_Minh.
 """
 
 from collections.abc import Iterable

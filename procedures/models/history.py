@@ -1,9 +1,10 @@
-"""What happened to each application, append-only: status changes, the due-date ledger, and the counter behind the codes.
+"""What happened to each application, append-only: status changes, the due-date ledger, the counter behind the codes.
 
-Triggers of the migration `history_rules` hold what a column cannot: versions without gaps, moments that rise, a status that
-agrees with the history, and that nothing is ever rewritten.
+Triggers of the migration `history_rules` hold what a column cannot: versions without gaps, moments that rise, a status
+that agrees with the history, and that nothing is ever rewritten.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,7 @@ class StatusChange(models.Model):
     class Meta:
         verbose_name = _("lần chuyển trạng thái")
         verbose_name_plural = _("diễn biến")
+        indexes = [BrinIndex(fields=["at"], name="history_by_moment", pages_per_range=16, autosummarize=True)]
         constraints = [
             models.UniqueConstraint(fields=["application", "at"], name="one_change_a_second"),
             models.CheckConstraint(condition=_is_a_move(), name="change_is_in_the_table_of_moves"),

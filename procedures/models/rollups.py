@@ -8,7 +8,7 @@ from procedures.models.catalogue import Procedure
 
 
 class DailyCount(models.Model):
-    """What happened on one day to the applications of one agency and procedure; rebuilt at any time with the same result."""
+    """What happened on one day to one agency's applications of one procedure; rebuilt any time with the same result."""
 
     pk = models.CompositePrimaryKey("day", "agency_id", "procedure_id")
     day = models.DateField(_("ngày"))

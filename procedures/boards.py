@@ -1,0 +1,89 @@
+"""The figures of `metrics`, read for a place and a period: in total, per agency below, per procedure and per day.
+
+A fixed handful of queries whatever the size of the province: flows from roll-ups, stocks from open applications.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
+
+from procedures.lifecycle import OPEN
+from procedures.metrics import FLOWS, SHARES, STOCKS, Period
+from procedures.models import Agency, Application, DailyCount, Procedure
+
+Values = dict[str, int | float | None]
+"""Figure key → value; a share is None where its denominator is 0."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a board speaks of: an agency with all below it (None: the whole province), and one procedure or all."""
+
+    agency: Agency | None = None
+    procedure: Procedure | None = None
+
+
+def totals(scope: Scope, period: Period, at: datetime) -> Values:
+    """Every figure for the whole scope."""
+    return _grouped(scope, period, at, Value(0)).get(0) or _values({})
+
+
+def by_agency(scope: Scope, period: Period, at: datetime) -> dict[int, Values]:
+    """Every figure per agency one level below the scope: at the province a district stands for its communes too."""
+    whole = scope.agency is None or scope.agency.level == Agency.Level.PROVINCE
+    district = When(agency__parent__level=Agency.Level.DISTRICT, then=F("agency__parent_id"))
+    return _grouped(scope, period, at, Case(district, default=F("agency_id")) if whole else F("agency_id"))
+
+
+def by_procedure(scope: Scope, period: Period, at: datetime) -> dict[int, Values]:
+    """Every figure per procedure that had any in the scope."""
+    return _grouped(scope, period, at, F("procedure_id"))
+
+
+def by_day(scope: Scope, period: Period) -> dict[date, Values]:
+    """The flows and shares of each day of the period, days without any left out."""
+    rows = _flows(scope, period).values("day").annotate(**_sums())
+    return {row.pop("day"): _values(row) for row in rows}
+
+
+def _grouped(scope: Scope, period: Period, at: datetime, group: Any) -> dict[Any, Values]:
+    found: defaultdict[Any, dict[str, int]] = defaultdict(dict)
+    for row in _flows(scope, period).values(group=group).annotate(**_sums()).order_by():
+        found[row.pop("group")] |= row
+    for row in _open(scope).values(group=group).annotate(**_counts(period, at)).order_by():
+        found[row.pop("group")] |= row
+    return {key: _values(row) for key, row in found.items()}
+
+
+def _flows(scope: Scope, period: Period) -> QuerySet[DailyCount]:
+    return _narrow(scope, DailyCount.objects.filter(day__gte=period.first, day__lt=period.end))
+
+
+def _open(scope: Scope) -> QuerySet[Application]:
+    return _narrow(scope, Application.objects.filter(status__in=OPEN))
+
+
+def _narrow(scope: Scope, rows: QuerySet[Any]) -> QuerySet[Any]:
+    if scope.agency is not None and scope.agency.level != Agency.Level.PROVINCE:
+        rows = rows.filter(agency__in=Agency.objects.below(scope.agency))
+    return rows.filter(procedure=scope.procedure) if scope.procedure else rows
+
+
+def _sums() -> dict[str, Any]:
+    return {figure.key: sum((Sum(column) for column in figure.columns[1:]), Sum(figure.columns[0])) for figure in FLOWS}
+
+
+def _counts(period: Period, at: datetime) -> dict[str, Any]:
+    conditions = {figure.key: figure.condition(period, at) for figure in STOCKS if figure.condition}
+    return {key: Count("pk", filter=condition) for key, condition in conditions.items()}
+
+
+def _values(row: dict[str, Any]) -> Values:
+    values: Values = {figure.key: row.get(figure.key) or 0 for figure in (*FLOWS, *STOCKS)}
+    for figure in SHARES:
+        whole = values[figure.denominator]
+        values[figure.key] = (values[figure.numerator] or 0) / whole if whole else None
+    return values
