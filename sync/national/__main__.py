@@ -1,0 +1,130 @@
+"""`python -m sync.national`: the mock national system as a process of its own. Exit 0 after SIGTERM, 2: cannot run."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import psycopg
+from aiohttp import web
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from sync.national import catalogue
+from sync.national.accounts import BadAccount, parse_account
+from sync.national.app import BODY_LIMIT, Options, create
+
+CANNOT_RUN = 2
+CONNECT_SECONDS = 5
+STOP_SECONDS = 5.0
+
+
+class CannotRun(Exception):
+    """Why the national system does not start, as a sentence for a person."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise CannotRun(f"{message[:1].upper()}{message[1:]} (see --help).")
+
+
+def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = _Parser(prog="python -m sync.national", description="The mock national monitoring system.")
+    parser.add_argument("--port", type=int, default=8100)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--database-url", help="PostgreSQL; else the variable NATIONAL_DATABASE_URL")
+    parser.add_argument(
+        "--account",
+        action="append",
+        default=[],
+        metavar="USERNAME:PASSWORD:MADONVI",
+        help="may be given several times; more in the variable NATIONAL_ACCOUNTS, separated by spaces",
+    )
+    parser.add_argument("--catalogue", type=Path, default=catalogue.DEFAULT_FILE, help="procedures as JSON lines (.gz)")
+    parser.add_argument("--strict", action="store_true", help="refuse to add a known or to update an unknown dossier")
+    parser.add_argument("--body-limit", type=int, default=BODY_LIMIT, help="largest request body in bytes")
+    return parser.parse_args(arguments)
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    # Passwords in the environment do not show in `ps`; this process has no settings file to read them from.
+    environment = os.environ  # noqa: TID251
+    database_url = arguments.database_url or environment.get("NATIONAL_DATABASE_URL", "")
+    accounts = [*arguments.account, *environment.get("NATIONAL_ACCOUNTS", "").split()]
+    if not database_url:
+        raise CannotRun("No database: give --database-url URL or the variable NATIONAL_DATABASE_URL.")
+    if not accounts:
+        raise CannotRun("No account: give --account USERNAME:PASSWORD:MADONVI or the variable NATIONAL_ACCOUNTS.")
+    return Options(
+        database_url=database_url,
+        accounts=tuple(parse_account(text) for text in accounts),
+        catalogue=catalogue.load(arguments.catalogue),
+        strict=arguments.strict,
+        body_limit=arguments.body_limit,
+    )
+
+
+async def _connect(conninfo: str) -> psycopg.AsyncConnection[Any]:
+    return await psycopg.AsyncConnection.connect(conninfo, autocommit=True, connect_timeout=CONNECT_SECONDS)
+
+
+async def ensure_database(url: str) -> None:
+    """Create the database when the server is there and the database is not; raises CannotRun."""
+    try:
+        name = str(conninfo_to_dict(url).get("dbname") or "")
+        async with await _connect(make_conninfo(url, dbname="postgres") if name else url) as connection:
+            found = await connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if name and not await found.fetchone():
+                await connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+        return  # another process was first
+    except psycopg.Error as error:
+        await _require_database(url, error)
+
+
+async def _require_database(url: str, maintenance_error: psycopg.Error) -> None:
+    """An account without right to the database `postgres` may still have its own."""
+    try:
+        await (await _connect(url)).close()
+    except psycopg.Error as error:
+        reason = " ".join(str(error or maintenance_error).split())
+        raise CannotRun(f"The national database cannot be reached: {reason}.") from error
+
+
+async def serve(options: Options, host: str, port: int) -> None:
+    """Answer until SIGTERM or SIGINT; requests under way are finished first."""
+    await ensure_database(options.database_url)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    runner = web.AppRunner(create(options), access_log=None, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        sys.stdout.write(
+            f"National monitoring system ready: http://{host}:{port}/ ({len(options.catalogue)} procedures)\n"
+        )
+        sys.stdout.flush()
+        await stop.wait()
+    except (OSError, OverflowError) as error:
+        raise CannotRun(f"Cannot listen on {host}:{port}: {error}. Choose another port with --port.") from error
+    finally:
+        await runner.cleanup()
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        parsed = _arguments(arguments)
+        asyncio.run(serve(_options(parsed), parsed.host, parsed.port))
+    except (CannotRun, BadAccount, catalogue.CatalogueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return CANNOT_RUN
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

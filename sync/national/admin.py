@@ -1,0 +1,118 @@
+"""Admin API under /_admin/ (our extension, JSON): evidence for reconciliation and the checker.
+
+For loopback or a private net. Where `madonvi` may be given, only dossiers of its level-1 agency count. Pages: `after`
+is the `next` of the page before.
+"""
+
+from collections.abc import Iterable
+
+import orjson
+from aiohttp import web
+
+from sync import wire
+from sync.national.digest import root
+from sync.national.evidence import BEFORE_ALL, Evidence
+from sync.national.journal import KEPT, Journal
+
+PAGE = 10_000
+LARGEST_PAGE = 100_000
+
+
+def _json(content: object) -> web.Response:
+    return web.Response(body=orjson.dumps(content), content_type="application/json")
+
+
+def _number(request: web.Request, name: str, default: int, *, least: int, most: int) -> int:
+    text = request.query.get(name, str(default))
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise web.HTTPBadRequest(reason=f"{name} must be a whole number from {least} to {most}")
+    return number
+
+
+def _buckets(request: web.Request) -> list[int]:
+    text = request.query.get("bucket", "")
+    try:
+        numbers = [int(part) for part in text.split(",")] if text else []
+    except ValueError:
+        numbers = [-1]
+    if not all(0 <= number < wire.DIGEST_BUCKETS for number in numbers):
+        raise web.HTTPBadRequest(reason=f"bucket is a list like 1,2 of numbers below {wire.DIGEST_BUCKETS}")
+    return numbers
+
+
+def _root(request: web.Request) -> str | None:
+    return root(request.query["madonvi"]) if request.query.get("madonvi") else None
+
+
+class Admin:
+    """One method per path."""
+
+    def __init__(self, evidence: Evidence, journal: Journal) -> None:
+        self._evidence = evidence
+        self._journal = journal
+
+    async def digest(self, request: web.Request) -> web.Response:
+        return _json(await self._evidence.digest(_root(request)))
+
+    async def buckets(self, request: web.Request) -> web.Response:
+        rows = await self._evidence.buckets(_root(request))
+        return _json({"columns": ["bucket", "dossiers", "sum"], "rows": rows})
+
+    async def dossiers(self, request: web.Request) -> web.Response:
+        after = _number(request, "after", BEFORE_ALL, least=BEFORE_ALL, most=-BEFORE_ALL - 1)
+        limit = _number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
+        return _json(await self._evidence.dossiers(_root(request), _buckets(request), after=after, limit=limit))
+
+    async def dossier(self, request: web.Request) -> web.Response:
+        """The number begins with an agency code, so `madonvi` is needed only for numbers of another form."""
+        code = request.match_info["code"]
+        found = await self._evidence.dossier(_root(request) or root(code.partition("-")[0]), code)
+        if found is None:
+            raise web.HTTPNotFound(reason="no such dossier")
+        return _json(found)
+
+    async def ledger(self, request: web.Request) -> web.Response:
+        after = _number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
+        limit = _number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
+        return _json(await self._evidence.ledger(_root(request), after=after, limit=limit))
+
+    async def stats(self, _request: web.Request) -> web.Response:
+        return _json(await self._evidence.stats())
+
+    async def journal(self, request: web.Request) -> web.Response:
+        limit = _number(request, "limit", 100, least=0, most=KEPT)
+        journal = self._journal
+        return _json(
+            {
+                "requests": journal.requests,
+                "records": journal.records,
+                "answers": journal.counters(),
+                "last": journal.newest_first(limit),
+            }
+        )
+
+    async def reset(self, request: web.Request) -> web.Response:
+        """Only with a JSON content type, which no form of a foreign web page can send."""
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
+        await self._evidence.forget_everything()
+        self._journal.clear()
+        return _json({"status": "ok"})
+
+
+def routes(evidence: Evidence, journal: Journal) -> Iterable[web.RouteDef]:
+    admin = Admin(evidence, journal)
+    return [
+        web.get(wire.PATH_DIGEST, admin.digest),
+        web.get(wire.PATH_DIGEST_BUCKETS, admin.buckets),
+        web.get(wire.PATH_DOSSIERS, admin.dossiers),
+        web.get(wire.PATH_DOSSIERS + "/{code:.+}", admin.dossier),
+        web.get(wire.PATH_LEDGER, admin.ledger),
+        web.get(wire.PATH_STATS, admin.stats),
+        web.get(wire.PATH_JOURNAL, admin.journal),
+        web.post(wire.PATH_RESET, admin.reset),
+    ]

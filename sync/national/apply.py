@@ -1,0 +1,102 @@
+"""What an arriving record does to what is held: pure decisions, one after another (national-protocol 2.3, 2.4).
+
+The caller holds the rows' locks. Each decision sees the effect of those before it in the same request, so a batch
+with the same dossier twice behaves like two requests.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import NamedTuple
+
+from sync.national.digest import leaf
+from sync.national.records import Dossier, Progress
+
+
+class Outcome(Enum):
+    """What became of one record or progress row."""
+
+    APPLIED = auto()
+    ABSORBED = auto()  # known already: answered as success, changes nothing
+    UNKNOWN = auto()
+    EXISTS = auto()
+    COLLISION = auto()  # another code with the same 64-bit key: refused rather than mixed up
+
+
+class Held(NamedTuple):
+    """What the national side holds of a dossier."""
+
+    code: str
+    record_hash: int
+    progress_rows: int
+
+
+class Effect(NamedTuple):
+    """A row for the ledger: what was applied, and where in the request it stood."""
+
+    position: int
+    item: Dossier | Progress
+
+
+@dataclass
+class Decided:
+    """What a request comes to: an outcome per record, in order, and what is to be written."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    new: dict[int, Dossier] = field(default_factory=dict)
+    changed: dict[int, Dossier] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
+
+
+def _judge_record(held: Held | None, dossier: Dossier, updating: bool, strict: bool) -> Outcome:
+    if held is None:
+        return Outcome.UNKNOWN if updating and strict else Outcome.APPLIED
+    if held.code != dossier.code:
+        return Outcome.COLLISION
+    if strict and not updating:
+        return Outcome.EXISTS
+    return Outcome.ABSORBED if held.record_hash == dossier.record_hash else Outcome.APPLIED
+
+
+def decide_records(known: dict[int, Held], dossiers: Sequence[Dossier], *, updating: bool, strict: bool) -> Decided:
+    """Lenient: add and update both mean "make it so". Strict: adding a known number is 3, updating an unknown one 2."""
+    decided, held = Decided(), dict(known)
+    for position, dossier in enumerate(dossiers):
+        before = held.get(dossier.key)
+        outcome = _judge_record(before, dossier, updating, strict)
+        decided.outcomes.append(outcome)
+        if outcome is Outcome.APPLIED:
+            held[dossier.key] = Held(dossier.code, dossier.record_hash, before.progress_rows if before else 0)
+            target = decided.changed if dossier.key in known else decided.new
+            target[dossier.key] = dossier
+            decided.effects.append(Effect(position, dossier))
+    return decided
+
+
+def _judge_progress(held: Held | None, row: Progress, seen: set[tuple[int, int]]) -> Outcome:
+    if held is None:
+        return Outcome.UNKNOWN
+    if held.code != row.code:
+        return Outcome.COLLISION
+    return Outcome.ABSORBED if (row.key, row.identity) in seen else Outcome.APPLIED
+
+
+def decide_progress(known: dict[int, Held], seen: set[tuple[int, int]], rows: Sequence[Progress]) -> Decided:
+    """A row whose identity the dossier has already is absorbed; `counts` are the new numbers of rows per dossier."""
+    decided, applied = Decided(), set(seen)
+    for position, row in enumerate(rows):
+        outcome = _judge_progress(known.get(row.key), row, applied)
+        decided.outcomes.append(outcome)
+        if outcome is Outcome.APPLIED:
+            applied.add((row.key, row.identity))
+            decided.counts[row.key] = decided.counts.get(row.key, known[row.key].progress_rows) + 1
+            decided.effects.append(Effect(position, row))
+    return decided
+
+
+def leaves(known: dict[int, Held], dossiers: Sequence[Dossier]) -> list[int]:
+    """The leaves of dossiers after their records were applied."""
+    return [
+        leaf(item.key, item.record_hash, known[item.key].progress_rows if item.key in known else 0) for item in dossiers
+    ]

@@ -1,0 +1,173 @@
+"""The national catalogue of procedures (thủ tục hành chính), answered as records of national-protocol 6.1.
+
+Every array is present and LINHVUCTHUCHIEN never empty: real clients look into them without asking. A procedure is
+found by its national code, with or without the suffix of a province (`.000.00.00.H49`, `.H49`).
+"""
+
+import csv
+import gzip
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+
+DEFAULT_FILE = Path(__file__).resolve().parents[2] / "procedures" / "data" / "procedures.jsonl.gz"
+SECTORS_FILE = "sectors.csv"
+AGENCIES_FILE = "agencies.csv"
+_NATIONAL_CODE = re.compile(r"^\d\.\d{6}")
+_PUBLIC = "1"
+_LEVELS = (("at_province", "1", "Cấp tỉnh"), ("at_district", "2", "Cấp huyện"), ("at_commune", "3", "Cấp xã"))
+Record = dict[str, Any]
+Found = TypeVar("Found")
+
+
+class CatalogueError(Exception):
+    """The catalogue cannot be read; the text says which file and why."""
+
+
+def national_code(code: str) -> str:
+    """1.004884.000.00.00.H49 and 1.004884.H49 are local names of 1.004884."""
+    match = _NATIONAL_CODE.match(code)
+    return match.group() if match else code
+
+
+def _channels(row: Record) -> list[Record]:
+    duration = row.get("duration") or {}
+    fee = {
+        "MAPHILEPHI": "",
+        "SOTIEN": row.get("fee_text") or "",
+        "DONVI": "",
+        "MOTA": row.get("fee_text") or "",
+        "URL": "",
+        "TENTEP": "",
+    }
+    limit = {
+        "THOIGIANGIAIQUYET": str(duration.get("value") or ""),
+        "DONVITINH": str(duration.get("unit") or ""),
+        "MOTA": "",
+        "PHILEPHI": [fee] if row.get("fee_text") else [],
+    }
+    return [{"KENH": str(channel), "THOIGIAN": [limit]} for channel in row.get("channels") or ["1"]]
+
+
+def _paper(paper: Record) -> Record:
+    return {
+        "MAGIAYTO": "",
+        "TENGIAYTO": paper.get("name") or "",
+        "TENMAUDON": paper.get("form") or "",
+        "SOBANCHINH": str(paper.get("originals") or 0),
+        "SOBANSAO": str(paper.get("copies") or 0),
+        "URL": "",
+    }
+
+
+def _legal_basis(basis: object) -> Record:
+    return {
+        "SOVANBAN": "",
+        "TENVANBAN": str(basis),
+        "NGAYBANHANH": "",
+        "NGAYHIEULUC": "",
+        "COQUANBANHANH": "",
+        "DIACHITRUYCAP": "",
+    }
+
+
+def _result(row: Record) -> list[Record]:
+    if not row.get("result_name"):
+        return []
+    return [{"MAKETQUA": row.get("result_code") or "", "TENKETQUA": row["result_name"], "TENTEP": "", "URL": ""}]
+
+
+def to_national(row: Record, sectors: dict[str, str]) -> Record:
+    """One row of the catalogue file as a record of LayThuTuc."""
+    sector, papers = row["sector_code"], [_paper(paper) for paper in row.get("papers") or []]
+    return {
+        "ID": row["code"],
+        "MATTHC": row["code"],
+        "TENTTHC": row["name"],
+        "MACOQUANCONGBO": row.get("ministry") or "",
+        "LOAITTHC": "",
+        "MOTADOITUONGTHUCHIEN": "",
+        "DIACHITIEPNHAN": "",
+        "QUYETDINH": "",
+        "IDQUYETDINHCONGBO": "",
+        "YEUCAU": "",
+        "TUKHOA": "",
+        "MOTA": "",
+        "MOTACOQUANTHUCHIEN": "",
+        "MOTACOQUANTHAMQUYEN": "",
+        "TRANGTHAI": _PUBLIC,
+        "CAPTHUCHIEN": [{"CAPTHUCHIEN": code, "TENCAP": name} for flag, code, name in _LEVELS if row.get(flag)],
+        "LINHVUCTHUCHIEN": [{"MALINHVUC": sector, "TENLINHVUC": sectors.get(sector, sector)}],
+        "DOITUONGTHUCHIEN": [],
+        "TRINHTUTHUCHIEN": [
+            {"TRUONGHOP": "", "TRINHTU": [{"TENTRINHTU": step} for step in row.get("steps") or []]},
+        ],
+        "CACHTHUCTHUCHIEN": _channels(row),
+        "THANHPHANHOSO": [{"TRUONGHOP": "", "GIAYTO": papers}],
+        "KETQUATHUCHIEN": _result(row),
+        "CANCUPHAPLY": [_legal_basis(basis) for basis in row.get("legal_basis") or []],
+        "COQUANTHUCHIEN": [],
+        "COQUANCOTHAMQUYEN": [],
+        "COQUANDUOCUYQUYEN": [],
+        "COQUANPHOIHOP": [],
+        "TTHCLIENQUAN": [],
+        "TTHCLIENTHONG": [],
+    }
+
+
+class Catalogue:
+    """Procedures by national code, with the shared lists of sectors and agencies."""
+
+    def __init__(self, rows: Iterable[Record], sectors: Iterable[Record], agencies: Iterable[Record]) -> None:
+        names = {row["code"]: row["name"] for row in sectors}
+        self._by_code = {national_code(row["code"]): to_national(row, names) for row in rows}
+        self.sectors = [
+            {"MALINHVUC": code, "TENLINHVUC": name, "MANGANH": code.partition("-")[0]} for code, name in names.items()
+        ]
+        self.agencies = [
+            {"MADONVI": row["code"], "TENDONVI": row["name"], "CAPDONVI": row.get("level") or ""} for row in agencies
+        ]
+
+    def find(self, code: str) -> Record | None:
+        return self._by_code.get(national_code(code.strip()))
+
+    def procedures(self) -> list[Record]:
+        return [{"MATTHC": row["MATTHC"], "TENTTHC": row["TENTTHC"]} for row in self._by_code.values()]
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+
+def _reading(path: Path, read: Callable[[Path], Found]) -> Found:
+    try:
+        return read(path)
+    except FileNotFoundError as error:
+        raise CatalogueError(f"The catalogue file {path} is missing.") from error
+    except (OSError, EOFError, UnicodeError, csv.Error, orjson.JSONDecodeError) as error:
+        raise CatalogueError(f"The catalogue file {path} cannot be read: {error}.") from error
+
+
+def _lines(path: Path) -> list[Record]:
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
+    return [orjson.loads(line) for line in content.splitlines() if line.strip()]
+
+
+def _table(path: Path) -> list[Record]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load(path: Path = DEFAULT_FILE) -> Catalogue:
+    """Procedures as JSON lines, plain or .gz; sectors.csv and agencies.csv (code, name) beside them."""
+    rows = _reading(path, _lines)
+    sectors = _reading(path.with_name(SECTORS_FILE), _table)
+    agencies = _reading(path.with_name(AGENCIES_FILE), _table)
+    try:
+        return Catalogue(rows, sectors, agencies)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CatalogueError(f"The catalogue {path} lacks what every row must have: {error}.") from error

@@ -1,0 +1,137 @@
+"""What the national side can show: its digest, its dossiers, its effect ledger, its counts (our extension)."""
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+import orjson
+
+from sync import wire
+from sync.national.digest import as_hex, bucket_range, dossier_key
+from sync.national.store import Pool
+
+Row = dict[str, Any]
+_DIGEST = """
+    SELECT count(*), coalesce(sum(leaf), 0)::text, coalesce(sum(progress_rows), 0) FROM dossier
+    WHERE %(root)s::text IS NULL OR root = %(root)s
+"""
+_BUCKETS = """
+    SELECT (key >> 52) & %(last)s AS bucket, count(*), sum(leaf)::text FROM dossier
+    WHERE %(root)s::text IS NULL OR root = %(root)s GROUP BY bucket ORDER BY bucket
+"""
+_DOSSIERS = """
+    SELECT key, code, leaf, record_hash, progress_rows, status
+    FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS range (first, last)
+    JOIN dossier ON key BETWEEN range.first AND range.last
+    WHERE key > %(after)s AND (%(root)s::text IS NULL OR root = %(root)s)
+    ORDER BY key LIMIT %(limit)s
+"""
+_DOSSIER = """
+    SELECT code, root, status, received_on, first_at, changed_at, progress_rows, record_hash, leaf, body
+    FROM dossier JOIN record ON dossier = key WHERE key = %(key)s
+"""
+_LEDGER = """
+    SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
+    WHERE seq > %(after)s AND (%(root)s::text IS NULL OR root = %(root)s) ORDER BY seq LIMIT %(limit)s
+"""
+_LEDGER_OF_DOSSIER = """
+    SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
+    WHERE dossier = %(key)s ORDER BY seq
+"""
+LEDGER_COLUMNS = (  # as selected above
+    *("seq", "code", "kind", "status", "happened", "text_hash"),
+    *("record_hash", "position", "service", "root", "applied_at"),
+)
+DOSSIER_COLUMNS = ("code", "leaf", "record_hash", "progress_rows", "status")
+BEFORE_ALL = -(1 << 63)
+
+
+class Evidence:
+    """Questions to the national side's database. Sums and hashes go out as 16 hex digits (digest.py)."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def _rows(self, query: LiteralString, **values: object) -> list[tuple[Any, ...]]:
+        async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
+            await cursor.execute(query, values)
+            return await cursor.fetchall()
+
+    async def digest(self, agency_root: str | None) -> Row:
+        [(dossiers, leaf_sum, progress_rows)] = await self._rows(_DIGEST, root=agency_root)
+        return {"dossiers": dossiers, "sum": as_hex(int(leaf_sum)), "progress_rows": progress_rows}
+
+    async def buckets(self, agency_root: str | None) -> list[tuple[int, int, str]]:
+        """(bucket, dossiers, sum) of every bucket that is not empty."""
+        rows = await self._rows(_BUCKETS, root=agency_root, last=wire.DIGEST_BUCKETS - 1)
+        return [(number, dossiers, as_hex(int(leaf_sum))) for number, dossiers, leaf_sum in rows]
+
+    async def dossiers(self, agency_root: str | None, buckets: Sequence[int], *, after: int, limit: int) -> Row:
+        """A page of dossiers of the buckets, in the order of their keys; `next` is the `after` of the page behind."""
+        ranges = [bucket_range(number) for number in buckets] or [(BEFORE_ALL, -BEFORE_ALL - 1)]
+        rows = await self._rows(
+            _DOSSIERS,
+            root=agency_root,
+            first=[first for first, _ in ranges],
+            last=[last for _, last in ranges],
+            after=after,
+            limit=limit,
+        )
+        found = [
+            (code, as_hex(leaf), as_hex(record_hash), progress_rows, status)
+            for _, code, leaf, record_hash, progress_rows, status in rows
+        ]
+        return {"columns": DOSSIER_COLUMNS, "rows": found, "next": str(rows[-1][0]) if len(rows) == limit else None}
+
+    async def dossier(self, agency_root: str, code: str) -> Row | None:
+        """All that is known of one dossier: the record, its progress, what was applied and when."""
+        key = dossier_key(agency_root, code)
+        found = await self._rows(_DOSSIER, key=key)
+        if not found or found[0][0] != code:
+            return None
+        code, owner, status, received_on, first_at, changed_at, progress_rows, record_hash, leaf, body = found[0]
+        progress = await self._rows("SELECT body FROM progress WHERE dossier = %(key)s", key=key)
+        return {
+            "code": code,
+            "root": owner,
+            "status": status,
+            "received_on": received_on,
+            "first_at": first_at,
+            "changed_at": changed_at,
+            "progress_rows": progress_rows,
+            "record_hash": as_hex(record_hash),
+            "leaf": as_hex(leaf),
+            "record": orjson.Fragment(body),
+            "progress": [orjson.Fragment(row) for (row,) in progress],
+            "ledger": [_ledger_row(row) for row in await self._rows(_LEDGER_OF_DOSSIER, key=key)],
+        }
+
+    async def ledger(self, agency_root: str | None, *, after: int, limit: int) -> Row:
+        """A page of effects in the order of their application. Complete only while nothing is being applied: a number
+        is drawn before its transaction commits, so a page read meanwhile may lack a lower one."""
+        rows = [_ledger_row(row) for row in await self._rows(_LEDGER, root=agency_root, after=after, limit=limit)]
+        return {"columns": LEDGER_COLUMNS, "rows": rows, "next": rows[-1][0] if len(rows) == limit else None}
+
+    async def stats(self) -> Row:
+        """Counts; `received` is the synchronised half of indicator 1.4 (set 766): dossiers by province and day."""
+        effects = await self._rows("SELECT kind, count(*) FROM ledger GROUP BY kind")
+        statuses = await self._rows("SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status")
+        received = await self._rows(
+            "SELECT root, received_on, count(*) FROM dossier GROUP BY root, received_on ORDER BY root, received_on"
+        )
+        return {
+            **await self.digest(None),
+            "effects": dict(effects),
+            "statuses": dict(statuses),
+            "received": [{"root": owner, "day": day, "dossiers": count} for owner, day, count in received],
+        }
+
+    async def forget_everything(self) -> None:
+        """Delete all dossiers and the ledger; sessions stay, so that clients go on without a new login."""
+        async with self._pool.connection() as connection:
+            await connection.execute("TRUNCATE dossier, record, progress, ledger RESTART IDENTITY")
+
+
+def _ledger_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    seq, code, kind, status, happened, text_hash, record_hash, *rest = row
+    text = None if text_hash is None else as_hex(text_hash)
+    return (seq, code, kind, status, happened, text, as_hex(record_hash), *rest)

@@ -1,0 +1,75 @@
+"""Request journal (nhật ký yêu cầu): what arrived. The last requests in memory, and counters of all since the start."""
+
+from collections import Counter, deque
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+KEPT = 1000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request as it was answered."""
+
+    number: int
+    path: str
+    service: str
+    agency_code: str
+    dstcode: str
+    records: int
+    http_status: int
+    error_code: str
+    milliseconds: float
+
+
+@dataclass
+class Note:
+    """What the handlers know of a request, filled in while it is served."""
+
+    service: str = ""
+    agency_code: str = ""
+    records: int = 0
+    error_code: str = ""
+
+
+@dataclass
+class Journal:
+    """A bounded ring: memory does not grow with the number of requests."""
+
+    requests: int = 0
+    records: int = 0
+    answers: Counter[tuple[str, int, str]] = field(default_factory=Counter)
+    last: deque[Entry] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    def add(self, note: Note, *, path: str, dstcode: str, http_status: int, milliseconds: float) -> None:
+        self.requests += 1
+        self.records += note.records
+        self.answers[note.service, http_status, note.error_code] += 1
+        self.last.append(
+            Entry(
+                number=self.requests,
+                path=path,
+                service=note.service,
+                agency_code=note.agency_code,
+                dstcode=dstcode[:200],
+                records=note.records,
+                http_status=http_status,
+                error_code=note.error_code,
+                milliseconds=round(milliseconds, 3),
+            )
+        )
+
+    def clear(self) -> None:
+        self.requests = self.records = 0
+        self.answers.clear()
+        self.last.clear()
+
+    def counters(self) -> list[dict[str, Any]]:
+        """How often each service was answered in which way."""
+        return [
+            {"service": service, "http_status": status, "error_code": code, "requests": requests}
+            for (service, status, code), requests in sorted(self.answers.items())
+        ]
+
+    def newest_first(self, limit: int) -> list[dict[str, Any]]:
+        return [asdict(entry) for entry in list(self.last)[::-1][:limit]]
