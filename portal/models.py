@@ -25,3 +25,18 @@ class PortalClock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.origin} x{self.speed}"
+
+
+class DemoDay(models.Model):
+    """A working day the demo has played: simulated, delivered, and judged once `judged_at` is set."""
+
+    day = models.DateField(_("ngày"), primary_key=True)
+    began_at = models.DateTimeField(_("bắt đầu lúc"), auto_now_add=True)
+    judged_at = models.DateTimeField(_("kết luận lúc"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ngày trình diễn")
+        verbose_name_plural = _("ngày trình diễn")
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"

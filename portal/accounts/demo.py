@@ -1,4 +1,4 @@
-"""One account per role to try the portal with; their passwords are random and kept in `.local/` (design, decision 14)."""
+"""One account per role to try the portal with; passwords are random and kept in `.local/` (design, decision 14)."""
 
 from dataclasses import dataclass
 
