@@ -20,7 +20,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one run does: fill `before` (step 2), then play `day` (step 3), simulating it unless that is done already."""
+    """What one run does: fill `before` (step 2), then play `day` (step 3), simulated unless that is done already."""
 
     before: Sequence[date]
     day: date
