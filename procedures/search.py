@@ -1,43 +1,58 @@
-"""Accent-insensitive search of the catalogue: "đất đai", "dat dai" and "DAT DAI" find the same procedures.
+"""Search of the catalogue that does not mind accents: "dat dai" finds "đất đai" and the other way round.
 
-Accents are folded here and stored beside the name, because PostgreSQL's built-in full text search has no `unaccent`;
-the text typed is folded by the same function. Every word must begin a word of the procedure's name or sector.
+Accents are folded in Python into stored columns; PostgreSQL's own full-text search with prefixes does the rest (design,
+decision 1: no contrib extension is needed).
 """
 
 import re
 import unicodedata
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, QuerySet, SmallIntegerField, When
+from django.db.models import F
 
-from procedures.models import Procedure
+from procedures.models.catalogue import ProcedureQuerySet
 
-MOST_WORDS = 12  # of a longer text the first words are looked for
-NAME_FIRST = [0.0, 0.0, 0.1, 1.0]  # D, C, B (sector), A (name): a hit in the name outranks one in the sector
-CODE = re.compile(r"\d+(\.\d+)+")
+_WORD = re.compile(r"[a-z0-9]+")
+_BASE = str.maketrans("đ", "d")
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền hỏi ngã sắc nặng
+_MARKS = {"\u0306": "1", "\u0302": "2", "\u031b": "3"}  # ă â ơ: letters of their own, after the plain one
 
 
 def fold(text: str) -> str:
-    """Small letters without accents, words parted by one space: "Đất  đai (cấp xã)" becomes "dat dai cap xa"."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", letters.lower()))
+    """Lower case without accents: "Đất đai" → "dat dai"."""
+    bare = unicodedata.normalize("NFD", text.lower().translate(_BASE))
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
-def find(text: str, procedures: QuerySet[Procedure]) -> QuerySet[Procedure]:
-    """Those of `procedures` that `text` means, best first: the phrase in the name, words in the name, in the sector.
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return _WORD.findall(fold(text))
 
-    A text like "1.001612" is taken for the beginning of a code. Of an empty text all are found, in catalogue order.
+
+def sort_key(text: str) -> str:
+    """A text that sorts byte by byte as Vietnamese sorts: a ă â b c d đ …, the tones only where letters are equal."""
+    letters, tones = [], []
+    for letter in unicodedata.normalize("NFD", text.lower()):
+        if letter in _TONES:
+            tones[-1:] = _TONES[letter]
+        elif letter in _MARKS:
+            letters[-1:] = [letters[-1][0] + _MARKS[letter]] if letters else []
+        else:
+            letters.append("d1" if letter == "đ" else letter + "0")
+            tones.append("0")
+    return "".join(letters) + "\t" + "".join(tones)
+
+
+def search(procedures: ProcedureQuerySet, text: str) -> ProcedureQuerySet:
+    """The procedures whose name or sector holds every word of `text` (the last one may be a beginning), best first.
+
+    A text that is a code, or the beginning of one, finds by code. An empty text changes nothing.
     """
-    if CODE.match(text.strip()):
-        return procedures.filter(code__startswith=text.strip()).order_by("code")
-    words = fold(text).split()[:MOST_WORDS]
-    if not words:
-        return procedures.order_by("position") if not text.strip() else procedures.none()
-    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-    whole = Case(When(name_folded__contains=" ".join(words), then=0), default=1, output_field=SmallIntegerField())
-    return (
-        procedures.filter(search=query)
-        .annotate(rank=SearchRank("search", query, weights=NAME_FIRST))
-        .order_by(whole, "-rank", "position")
-    )
+    code = text.strip()
+    if re.fullmatch(r"\d\.\d{1,6}", code):
+        return procedures.filter(code__startswith=code).order_by("code")
+    wanted = words(text)
+    if not wanted:
+        return procedures
+    query = SearchQuery(" & ".join(f"{word}:*" for word in wanted), search_type="raw", config="simple")
+    return procedures.filter(search=query).annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "sort_key")
