@@ -16,11 +16,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from sync.national import catalogue
 from sync.national.accounts import BadAccount, parse_account
-from sync.national.app import BODY_LIMIT, Options, create
+from sync.national.app import BODY_LIMIT, Options, runner
 
 CANNOT_RUN = 2
 CONNECT_SECONDS = 5
-STOP_SECONDS = 5.0
 
 
 class CannotRun(Exception):
@@ -101,10 +100,10 @@ async def serve(options: Options, host: str, port: int) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    runner = web.AppRunner(create(options), access_log=None, shutdown_timeout=STOP_SECONDS)
-    await runner.setup()
+    national = runner(options)
+    await national.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(national, host, port).start()
         sys.stdout.write(
             f"National monitoring system ready: http://{host}:{port}/ ({len(options.catalogue)} procedures)\n"
         )
@@ -113,7 +112,7 @@ async def serve(options: Options, host: str, port: int) -> None:
     except (OSError, OverflowError) as error:
         raise CannotRun(f"Cannot listen on {host}:{port}: {error}. Choose another port with --port.") from error
     finally:
-        await runner.cleanup()
+        await national.cleanup()
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import psycopg
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from sync import wire
@@ -27,10 +26,11 @@ from sync.wire import ErrorCode
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONNECTIONS = 8
 BODY_LIMIT = 32 * 1024 * 1024
+STOP_SECONDS = 5.0  # for requests under way
 JSON = "application/json"
 
 _JOURNAL = web.AppKey("journal", Journal)
-_NOTE = "note"
+_NOTE = web.RequestKey("note", Note)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return _respond(refusal(detail), 413)
     except web.HTTPException as error:
         return _respond(Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}"), error.status)
-    except (HttpProcessingError, UnicodeError):
+    except web.RequestPayloadError:
         return _respond(refusal(Refused(ErrorCode.INVALID_DATA, "không đọc được nội dung yêu cầu")), 400)
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
         return _respond(Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
@@ -86,7 +86,7 @@ def _service(work: Callable[[Envelope], Awaitable[Answer]], name: str = "") -> H
     """A handler that answers every readable request with HTTP 200, refused or not."""
 
     async def handle(request: web.Request) -> web.Response:
-        note: Note = request[_NOTE]
+        note = request[_NOTE]
         try:
             envelope = parse(await request.read())
             note.service = (name or text_of(envelope.get(wire.SERVICE)))[:100]
@@ -136,3 +136,8 @@ def create(options: Options) -> web.Application:
     app.add_routes(admin.routes(evidence, journal))
     app.add_routes([web.get("/", pages.front_page(evidence, journal)), web.get(wire.PATH_HEALTH, _health)])
     return app
+
+
+def runner(options: Options) -> web.AppRunner:
+    """The national system ready to be given a port. Bodies are never unpacked: no real client packs them."""
+    return web.AppRunner(create(options), access_log=None, auto_decompress=False, shutdown_timeout=STOP_SECONDS)
