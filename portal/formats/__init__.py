@@ -1,0 +1,1 @@
+"""How dates and numbers are written, per language; days in front of months in both."""

@@ -1,0 +1,88 @@
+"""How the pages write icons, numbers, days and spans."""
+
+from datetime import date, datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from procedures.working_days import ZONE
+
+register = template.Library()
+
+WEEKDAYS = (
+    gettext_lazy("Thứ Hai"),
+    gettext_lazy("Thứ Ba"),
+    gettext_lazy("Thứ Tư"),
+    gettext_lazy("Thứ Năm"),
+    gettext_lazy("Thứ Sáu"),
+    gettext_lazy("Thứ Bảy"),
+    gettext_lazy("Chủ Nhật"),
+)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon beside a word; screen readers pass over it."""
+    sprite = static("vendor/bootstrap-icons/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """1234 as "1.234"; nothing known as a dash."""
+    return "–" if value is None else number_format(value, force_grouping=True)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """0.973 as "97,3 %"; without a denominator a dash."""
+    return "–" if value is None else number_format(value * 100, decimal_pos=1) + " %"
+
+
+@register.filter
+def dong(value: int | None) -> str:
+    """15000 as "15.000 đồng"."""
+    return _("%(amount)s đồng") % {"amount": number(value)}
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """ "Thứ Năm 19/05/2022"."""
+    if value is None:
+        return "–"
+    local = value.astimezone(ZONE) if isinstance(value, datetime) else value
+    return f"{WEEKDAYS[local.weekday()]} {local:%d/%m/%Y}"
+
+
+@register.filter
+def day_and_time(value: datetime | None) -> str:
+    """ "Thứ Năm 19/05/2022, 17:00"."""
+    return "–" if value is None else f"{day(value)}, {clock_time(value)}"
+
+
+@register.filter
+def clock_time(value: datetime) -> str:
+    """ "17:00", in Vietnam."""
+    return f"{value.astimezone(ZONE):%H:%M}"
+
+
+@register.filter
+def machine_form(value: date | datetime) -> str:
+    """What a `<time datetime>` attribute holds."""
+    return value.astimezone(ZONE).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """The present address's query with some parameters changed; an empty value removes one."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return "?" + query.urlencode()
