@@ -63,4 +63,9 @@ class Agency(models.Model):
 
     def settles_at_province(self) -> bool:
         """Is it one of those whose applications the provincial service centre takes in?"""
-        return self.level in {self.Level.PROVINCE, self.Level.DEPARTMENT, self.Level.VERTICAL, self.Level.CENTRE}
+        return self.level in LEVELS_AT_THE_CENTRE
+
+
+LEVELS_AT_THE_CENTRE = frozenset(
+    {Agency.Level.PROVINCE, Agency.Level.DEPARTMENT, Agency.Level.VERTICAL, Agency.Level.CENTRE}
+)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from procedures.lifecycle import CLOCK_RUNS, FINAL, OPEN, PAUSED, Status
-from procedures.models.agencies import Agency
+from procedures.models.agencies import LEVELS_AT_THE_CENTRE, Agency
 from procedures.models.catalogue import Procedure
 from procedures.models.people import Citizen, Official
 
@@ -57,6 +57,16 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if agency.level == Agency.Level.PROVINCE:
             return self.all()
         return self.filter(models.Q(agency=agency) | models.Q(agency__parent=agency))
+
+    def visible_to(self, official: Official) -> Self:
+        """What lies with the official's agency, or was handed in at the official's service centre (`may_see`)."""
+        if official.agency.level == Agency.Level.CENTRE:
+            return self.filter(agency__level__in=LEVELS_AT_THE_CENTRE)
+        return self.filter(agency=official.agency_id)
+
+    def by_urgency(self) -> Self:
+        """What is due first comes first; what has no due date follows, the oldest first."""
+        return self.order_by(models.F("due_at").asc(nulls_last=True), "submitted_at", "pk")
 
 
 class Application(models.Model):
