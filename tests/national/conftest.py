@@ -5,6 +5,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,29 +15,10 @@ from aiohttp import web
 from sync.national.accounts import Account
 from sync.national.app import Options, runner
 from sync.national.catalogue import Catalogue
+from tests.national.catalogue_rows import AGENCIES, ROWS, SECTORS, write_files
 from tests.national.province import MADONVI, PASSWORD, USERNAME, Province
 from tests.national.server import throw_away_server
 
-ROWS = [
-    {
-        "code": "1.004884",
-        "name": "Đăng ký khai sinh",
-        "sector_code": "G15-HT01",
-        "ministry": "Bộ Tư pháp",
-        "at_commune": True,
-        "duration": {"value": 1, "unit": "ngày làm việc"},
-        "fee_text": "không",
-        "steps": ["Nộp hồ sơ", "Nhận kết quả"],
-        "papers": [{"name": "Tờ khai", "originals": 1, "copies": 0, "form": "TK01"}],
-        "legal_basis": ["Luật Hộ tịch"],
-        "result_name": "Giấy khai sinh",
-        "result_code": "KQ.G15.000031",
-        "channels": [1, 2],
-    },
-    {"code": "2.000635", "name": "Cấp bản sao", "sector_code": "G15-HT01"},
-]
-SECTORS = [{"code": "G15-HT01", "name": "Hộ tịch"}]
-AGENCIES = [{"code": "000.00.00.H49", "name": "UBND tỉnh Quảng Ninh", "level": "1"}]
 _numbers = itertools.count(1)
 
 
@@ -59,6 +41,12 @@ def database_url(server_url: str) -> str:
 @pytest.fixture
 def catalogue() -> Catalogue:
     return Catalogue(ROWS, SECTORS, AGENCIES)
+
+
+@pytest.fixture
+def catalogue_file(tmp_path: Path) -> Path:
+    """The same catalogue as files: its procedures, sectors and agencies beside them."""
+    return write_files(tmp_path)
 
 
 @contextmanager

@@ -1,0 +1,150 @@
+"""`python -m sync.national` as a process: ready, restarted, stopped, and what keeps it from starting."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from sync.national.accounts import Account, BadAccount, parse_account
+from tests.national.province import MADONVI, PASSWORD, USERNAME, Province, record
+
+pytestmark = pytest.mark.processes
+CHECKOUT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("NATIONAL_")}  # noqa: TID251
+ACCOUNT = f"{USERNAME}:{PASSWORD}:{MADONVI}"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "sync.national", *map(str, arguments)]
+
+
+@contextmanager
+def _started(port: int, url: str, catalogue_file: Path) -> Iterator[tuple[Province, subprocess.Popen[str]]]:
+    """Running and ready: the line that says so has been read."""
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        _command("--port", port, "--database-url", url, "--catalogue", catalogue_file),
+        cwd=CHECKOUT,
+        env={**ENVIRONMENT, "NATIONAL_ACCOUNTS": f"other:x:H22 {ACCOUNT}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
+        yield Province(f"http://127.0.0.1:{port}"), process
+    finally:
+        process.kill()
+        process.communicate(timeout=10)
+
+
+def _refused(*arguments: object, environment: dict[str, str] = ENVIRONMENT) -> str:
+    done = subprocess.run(  # noqa: S603 - our own program
+        _command(*arguments), cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def test_it_makes_its_database_and_keeps_everything_over_a_kill_and_a_restart(
+    server_url: str, port: int, catalogue_file: Path
+) -> None:
+    url = server_url.format("made_at_start")
+
+    with _started(port, url, catalogue_file) as (province, process):
+        session = province.sign_in()
+        assert province.effects(province.add(record(1))) == ["applied"]
+        process.kill()
+    with _started(port, url, catalogue_file) as (province, _):
+        province.session = session
+        assert province.effects(province.add(record(1))) == ["absorbed"]
+        assert len(province.ledger()) == 1
+
+
+def test_sigterm_ends_it_cleanly(database_url: str, port: int, catalogue_file: Path) -> None:
+    with _started(port, database_url, catalogue_file) as (province, process):
+        province.sign_in()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=15)
+
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_port_in_use_is_said(database_url: str, catalogue_file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = _refused(
+            "--port", port, "--database-url", database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
+        )
+
+    assert f"127.0.0.1:{port}" in said
+
+
+@pytest.mark.parametrize("port", ["0x", "-1", "70000"])
+def test_an_impossible_port_is_said(database_url: str, catalogue_file: Path, port: str) -> None:
+    assert "port" in _refused(
+        f"--port={port}", "--database-url", database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://x@127.0.0.1:1/x", "postgresql:///x?host=/nowhere", "no url", "mysql://x"]
+)
+def test_a_database_out_of_reach_is_said(catalogue_file: Path, url: str) -> None:
+    assert "database" in _refused("--database-url", url, "--catalogue", catalogue_file, "--account", ACCOUNT).lower()
+
+
+def test_a_database_without_the_right_to_the_servers_own_is_enough(
+    server_url: str, port: int, catalogue_file: Path
+) -> None:
+    with psycopg.connect(server_url.format("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE ROLE modest LOGIN")
+        connection.execute("CREATE DATABASE modest OWNER modest")
+        connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+
+    with _started(port, server_url.format("modest").replace("postgres@", "modest@"), catalogue_file) as (province, _):
+        assert province.sign_in()
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"), [("--database-url", "NATIONAL_DATABASE_URL"), ("--account", "NATIONAL_ACCOUNTS")]
+)
+def test_what_is_missing_is_said(database_url: str, catalogue_file: Path, missing: str, said: str) -> None:
+    given = {"--database-url": database_url, "--account": ACCOUNT, "--catalogue": catalogue_file}
+    del given[missing]
+
+    assert said in _refused(*[part for pair in given.items() for part in pair])
+
+
+@pytest.mark.parametrize("account", ["x", "x:y", ":y:z", "x::z", "x:y:"])
+def test_a_malformed_account_is_said(account: str) -> None:
+    with pytest.raises(BadAccount):
+        parse_account(account)
+
+
+def test_a_password_may_hold_colons() -> None:
+    assert parse_account("u:a:b:H49") == Account("u", "a:b", "H49")
+
+
+def test_the_reason_names_the_catalogue_and_unknown_arguments(database_url: str) -> None:
+    assert "nowhere.jsonl" in _refused(
+        "--database-url", database_url, "--account", ACCOUNT, "--catalogue", "/nowhere.jsonl"
+    )
+    assert "--colour" in _refused("--colour", "red")
+    assert "USERNAME:PASSWORD:MADONVI" in _refused("--database-url", database_url, "--account", "x")
