@@ -144,22 +144,17 @@ def require_postgres(url: str, variable: str) -> None:
 
 
 def _connect(url: str, variable: str) -> psycopg.Connection[tuple[object, ...]]:
+    remedy = f"start it, or correct {variable}, or unset it to use the embedded server"
+    try:
+        parts = {"host": "localhost", "dbname": "?"} | conninfo_to_dict(url)
+    except psycopg.Error:  # its own words would repeat the URL, and the password in it
+        raise CannotRun(f"{variable} is no postgresql:// URL: {remedy}") from None
     try:
         return psycopg.connect(url, connect_timeout=5)
     except psycopg.Error as error:
-        parts = {**{"host": "localhost", "dbname": "?"}, **_parts(url)}
-        reason = str(error).strip().splitlines()[-1]
-        raise CannotRun(
-            f"PostgreSQL does not answer at host {parts['host']}, database {parts['dbname']} ({reason}): "
-            f"start it, or correct {variable}, or unset it to use the embedded server"
-        ) from None
-
-
-def _parts(url: str) -> dict[str, object]:
-    try:
-        return {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
-    except psycopg.Error:
-        return {}
+        reason = str(error).strip().splitlines()[0]
+        where = f"host {parts['host']}, database {parts['dbname']}"
+        raise CannotRun(f"PostgreSQL does not answer at {where} ({reason}): {remedy}") from None
 
 
 def _wheel_binaries() -> Path:

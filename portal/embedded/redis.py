@@ -7,11 +7,14 @@ import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from portal.embedded.errors import CannotRun
 from portal.embedded.places import Places
 
 START_SECONDS = 15
+ONCE = Retry(NoBackoff(), 0)  # whether it answers is the question; the client's own patience costs seconds
 
 
 class Redis:
@@ -53,13 +56,13 @@ class Redis:
             time.sleep(0.02)
 
     def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.places.redis_socket), socket_connect_timeout=2)
+        return redis.Redis(unix_socket_path=str(self.places.redis_socket), socket_connect_timeout=2, retry=ONCE)
 
 
 def require_redis(url: str) -> None:
     """Raise `CannotRun` unless the Redis of `url` answers."""
     try:
-        redis.Redis.from_url(url, socket_connect_timeout=5).ping()
+        redis.Redis.from_url(url, socket_connect_timeout=5, retry=ONCE).ping()
     except (redis.RedisError, ValueError) as error:
         where = url.rpartition("@")[2]
         raise CannotRun(

@@ -1,0 +1,52 @@
+# One line each. `make demo` and `make test` do all the set-up: Python 3.11 or newer and make are enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+RUN := .venv/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint check-long lock catalogue diagram translations screenshots
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/installed ## a province, one day of it, synchronised: make demo ARGS="--exit --fresh"
+	@exec $(RUN) manage.py demo $(ARGS)
+
+test: .venv/installed-dev ## the tests
+	@$(RUN) -m pytest -n 2 --dist loadfile -m "not long" $(ARGS)
+
+check: lint test ## everything CI asks: lint, types, contracts, documents, tests
+
+lint: .venv/installed-dev ## ruff, mypy, import contracts, migrations, templates, lock, documents
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check --quiet .
+	@$(RUN) -m mypy .
+	@.venv/bin/lint-imports --no-cache
+	@$(RUN) manage.py makemigrations --check --dry-run
+	@.venv/bin/djlint portal/templates --lint --quiet
+	@$(RUN) -m tests.lock
+	@$(RUN) manage.py lifecycle_diagram --check
+	@$(RUN) -m procedures.catalogue --check
+
+check-long: .venv/installed-dev ## the full matrices, some minutes
+	@$(RUN) -m pytest -m long $(ARGS)
+
+lock: .venv/installed-dev ## compile the requirements, with hashes
+	@.venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+	@.venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+catalogue: .venv/installed ## derive the catalogue's files from their sources
+	@$(RUN) -m procedures.catalogue
+
+diagram: .venv/installed ## draw docs/lifecycle.md
+	@$(RUN) manage.py lifecycle_diagram
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, with venv (Debian: apt-get install python3 python3-venv)" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "make: python3 -m venv failed (Debian: apt-get install python3-venv)" >&2; exit 2; }
+
+.venv/installed: requirements.txt | .venv/bin/python
+	@echo "Installing the portal's packages into .venv (once)"
+	@$(PIP) -r requirements.txt && touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing the packages of tests and checks into .venv (once)"
+	@$(PIP) -r requirements-dev.txt && touch $@
