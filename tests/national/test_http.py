@@ -137,6 +137,7 @@ def test_a_body_above_the_limit_gets_413_as_json(start: Callable[..., Province])
     too_large = province.post("/mapi/g", envelope)
 
     assert (too_large.status, too_large.content["error_code"]) == (413, "1")
+    assert "10000 byte" in too_large.content["message"]
 
 
 def test_a_packed_body_is_not_unpacked(province: Province) -> None:

@@ -115,6 +115,17 @@ def test_mixed_batches_in_opposite_order_neither_block_nor_apply_twice(province:
     assert set(applied.values()) == {1}
 
 
+def test_new_dossiers_in_opposite_order_do_not_block_each_other(province: Province) -> None:
+    province.sign_in()
+
+    for first in range(0, 2400, 400):
+        records = [record(number) for number in range(first, first + 400)]
+        forward, backward = lambda new=records: province.add(*new), lambda new=records: province.add(*new[::-1])
+        _at_once(province, [forward, backward] * 2)
+
+    assert len(province.ledger()) == 2400
+
+
 def test_a_record_and_its_progress_at_once_leave_a_right_digest(province: Province) -> None:
     province.add(record(1))
     steps = [step(1, f"202205121000{second:02d}") for second in range(12)]
