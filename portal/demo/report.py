@@ -73,10 +73,11 @@ def show(console: Console, report: Report, to_try: ToTry) -> None:
 
 
 def _figures(report: Report) -> Table:
+    catalogue = f"{report.procedures:,} ({report.online:,} online, {report.nationally_connected:,} QG)"
     seconds = ", ".join(f"{name} {took:.0f} s" for name, took in report.seconds.items())
     rows = [
         ("ngày / day", report.day),
-        ("thủ tục / procedures", f"{report.procedures:,} ({report.online:,} online, {report.nationally_connected:,} QG)"),
+        ("thủ tục / procedures", catalogue),
         ("hồ sơ / applications", f"{report.applications:,} ({report.online_share:.1%} nộp trực tuyến trong ngày)"),
         ("đã đồng bộ / synchronised", f"{report.synchronised:,} / {report.changed:,}"),
         ("tốc độ / rate", f"{report.applications_per_second:,.0f} hồ sơ/giây"),
