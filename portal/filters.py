@@ -1,7 +1,7 @@
 """The one filter of applications: pages, API and export read the same parameters, so a number and its list agree.
 
 `figure` is a key of `procedures.metrics`; `period` and `day` are read by `portal.periods`; `agency` includes what is
-below it.
+below it, `office` does not.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,9 @@ class ApplicationFilter(django_filters.FilterSet):
     figure = django_filters.ChoiceFilter(label=_("Số liệu"), choices=LISTED, method="of_figure")
     agency = django_filters.ModelChoiceFilter(
         label=_("Cơ quan"), queryset=Agency.objects.all(), to_field_name="code", method="below"
+    )
+    office = django_filters.ModelChoiceFilter(
+        label=_("Chính cơ quan này"), queryset=Agency.objects.all(), to_field_name="code", field_name="agency"
     )
     procedure = django_filters.CharFilter(label=_("Mã thủ tục"), field_name="procedure__code")
     status = django_filters.ChoiceFilter(label=_("Trạng thái"), choices=Status.choices)

@@ -33,9 +33,16 @@ def totals(scope: Scope, period: Period, at: datetime) -> Values:
 
 def by_agency(scope: Scope, period: Period, at: datetime) -> dict[int, Values]:
     """Every figure per agency one level below the scope: at the province a district stands for its communes too."""
-    whole = scope.agency is None or scope.agency.level == Agency.Level.PROVINCE
-    district = When(agency__parent__level=Agency.Level.DISTRICT, then=F("agency__parent_id"))
-    return _grouped(scope, period, at, Case(district, default=F("agency_id")) if whole else F("agency_id"))
+    return _grouped(scope, period, at, _level_below(scope))
+
+
+def received_by_agency_and_day(scope: Scope, period: Period) -> dict[int, dict[date, int]]:
+    """How many applications came in per agency one level below the scope and per day, for its spark line."""
+    received = _sums()["received"]
+    found: defaultdict[int, dict[date, int]] = defaultdict(dict)
+    for row in _flows(scope, period).values("day", group=_level_below(scope)).annotate(received=received).order_by():
+        found[row["group"]][row["day"]] = row["received"]
+    return dict(found)
 
 
 def by_procedure(scope: Scope, period: Period, at: datetime) -> dict[int, Values]:
@@ -47,6 +54,17 @@ def by_day(scope: Scope, period: Period) -> dict[date, Values]:
     """The flows and shares of each day of the period, days without any left out."""
     rows = _flows(scope, period).values("day").annotate(**_sums())
     return {row.pop("day"): _values(row) for row in rows}
+
+
+def nothing() -> Values:
+    """The figures of a place where nothing happened."""
+    return _values({})
+
+
+def _level_below(scope: Scope) -> Any:
+    whole = scope.agency is None or scope.agency.level == Agency.Level.PROVINCE
+    district = When(agency__parent__level=Agency.Level.DISTRICT, then=F("agency__parent_id"))
+    return Case(district, default=F("agency_id")) if whole else F("agency_id")
 
 
 def _grouped(scope: Scope, period: Period, at: datetime, group: Any) -> dict[Any, Values]:

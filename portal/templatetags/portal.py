@@ -1,6 +1,8 @@
 """How the pages write icons, numbers, days and spans."""
 
+import re
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -10,9 +12,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.progress import span
+from portal.wording import WORDING
+from procedures.bands import BAND_LABELS, Band
+from procedures.models import Agency, Application, Procedure
 from procedures.working_days import ZONE
 
 register = template.Library()
+
+SHORT = re.compile(r"^(UBND |Ủy ban nhân dân )?(thành phố|thị xã|huyện) ", re.IGNORECASE)
 
 WEEKDAYS = (
     gettext_lazy("Thứ Hai"),
@@ -86,3 +94,48 @@ def with_query(context: template.Context, **changes: object) -> str:
         if value not in (None, ""):
             query[key] = str(value)
     return "?" + query.urlencode()
+
+
+BAND_LOOKS = {
+    Band.FAR_OVERDUE: ("late", "exclamation-triangle-fill"),
+    Band.OVERDUE: ("late", "exclamation-circle-fill"),
+    Band.DUE_SOON: ("soon", "alarm"),
+    Band.ON_TRACK: ("good", "check-circle-fill"),
+    Band.NO_DUE_DATE: ("none", "dash-lg"),
+    Band.NOT_STARTED: ("info", "clock"),
+    Band.PAUSED: ("paused", "pause-circle-fill"),
+    Band.DONE_ON_TIME: ("good", "check2-all"),
+    Band.DONE_LATE: ("late", "exclamation-circle-fill"),
+    Band.ENDED: ("none", "slash-circle"),
+}
+
+
+@register.inclusion_tag("components/band.html")
+def band_tag(band: Band) -> dict[str, object]:
+    """How urgent, in word, icon and colour."""
+    tone, name = BAND_LOOKS[band]
+    return {"tone": tone, "name": name, "label": BAND_LABELS[band]}
+
+
+@register.inclusion_tag("components/status.html")
+def status_tag(application: Application) -> dict[str, object]:
+    """The official status, in the tone of its plain wording."""
+    return {"wording": WORDING[application.state], "label": application.get_status_display()}
+
+
+@register.filter
+def duration(procedure: Procedure) -> str:
+    """A procedure's duration in words."""
+    return span(procedure.duration.value, procedure.duration.unit) if procedure.duration else ""
+
+
+@register.filter
+def short_name(agency: Agency) -> str:
+    """A district without its kind, for the tile map: "Hạ Long"."""
+    return SHORT.sub("", agency.name)
+
+
+@register.inclusion_tag("components/facts.html")
+def facts_list(facts: list[Any], *, ordered: bool = False) -> dict[str, object]:
+    """Steps, papers or laws as the catalogue keeps them: texts, or texts with details."""
+    return {"facts": facts, "ordered": ordered}

@@ -1,0 +1,13 @@
+"""The boards' addresses."""
+
+from django.urls import path
+
+from portal.dashboards import views
+
+app_name = "dashboards"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("applications/", views.applications, name="applications"),
+    path("applications/<str:code>/", views.application, name="application"),
+    path("<str:code>/", views.agency, name="agency"),
+]
