@@ -7,10 +7,12 @@ with the same dossier twice behaves like two requests.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from sync.national.digest import leaf
 from sync.national.records import Dossier, Progress
+
+Item = TypeVar("Item", Dossier, Progress)
 
 
 class Outcome(Enum):
@@ -31,22 +33,27 @@ class Held(NamedTuple):
     progress_rows: int
 
 
-class Effect(NamedTuple):
+@dataclass(frozen=True)
+class Effect(Generic[Item]):
     """A row for the ledger: what was applied, and where in the request it stood."""
 
     position: int
-    item: Dossier | Progress
+    item: Item
 
 
 @dataclass
-class Decided:
-    """What a request comes to: an outcome per record, in order, and what is to be written."""
+class Decided(Generic[Item]):
+    """What a request comes to: an outcome per record, what is to be written, new numbers of progress rows."""
 
     outcomes: list[Outcome] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
-    new: dict[int, Dossier] = field(default_factory=dict)
-    changed: dict[int, Dossier] = field(default_factory=dict)
+    effects: list[Effect[Item]] = field(default_factory=list)
     counts: dict[int, int] = field(default_factory=dict)
+
+    def apart(self, known: dict[int, Held]) -> list[list[Effect[Item]]]:
+        """The effects on dossiers that are new, and those on known ones; neither when there are none."""
+        new = [effect for effect in self.effects if effect.item.key not in known]
+        old = [effect for effect in self.effects if effect.item.key in known]
+        return [effects for effects in (new, old) if effects]
 
 
 def _judge_record(held: Held | None, dossier: Dossier, updating: bool, strict: bool) -> Outcome:
@@ -59,17 +66,17 @@ def _judge_record(held: Held | None, dossier: Dossier, updating: bool, strict: b
     return Outcome.ABSORBED if held.record_hash == dossier.record_hash else Outcome.APPLIED
 
 
-def decide_records(known: dict[int, Held], dossiers: Sequence[Dossier], *, updating: bool, strict: bool) -> Decided:
+def decide_records(
+    known: dict[int, Held], dossiers: Sequence[Dossier], *, updating: bool, strict: bool
+) -> Decided[Dossier]:
     """Lenient: add and update both mean "make it so". Strict: adding a known number is 3, updating an unknown one 2."""
-    decided, held = Decided(), dict(known)
+    decided, held = Decided[Dossier](), dict(known)
     for position, dossier in enumerate(dossiers):
         before = held.get(dossier.key)
         outcome = _judge_record(before, dossier, updating, strict)
         decided.outcomes.append(outcome)
         if outcome is Outcome.APPLIED:
             held[dossier.key] = Held(dossier.code, dossier.record_hash, before.progress_rows if before else 0)
-            target = decided.changed if dossier.key in known else decided.new
-            target[dossier.key] = dossier
             decided.effects.append(Effect(position, dossier))
     return decided
 
@@ -82,9 +89,9 @@ def _judge_progress(held: Held | None, row: Progress, seen: set[tuple[int, int]]
     return Outcome.ABSORBED if (row.key, row.identity) in seen else Outcome.APPLIED
 
 
-def decide_progress(known: dict[int, Held], seen: set[tuple[int, int]], rows: Sequence[Progress]) -> Decided:
+def decide_progress(known: dict[int, Held], seen: set[tuple[int, int]], rows: Sequence[Progress]) -> Decided[Progress]:
     """A row whose identity the dossier has already is absorbed; `counts` are the new numbers of rows per dossier."""
-    decided, applied = Decided(), set(seen)
+    decided, applied = Decided[Progress](), set(seen)
     for position, row in enumerate(rows):
         outcome = _judge_progress(known.get(row.key), row, applied)
         decided.outcomes.append(outcome)

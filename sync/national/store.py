@@ -27,50 +27,63 @@ _LOCK = """
     SELECT key, code, record_hash, progress_rows FROM dossier WHERE key = ANY(%b::bigint[])
     ORDER BY key FOR NO KEY UPDATE
 """
-_INSERT = """
-    INSERT INTO dossier (key, code, status, received_on, record_hash, leaf, root)
-    SELECT key, code, status, received_on, record_hash, leaf, %b::text
-    FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::date[], %b::bigint[], %b::bigint[])
-        AS new (key, code, status, received_on, record_hash, leaf)
-    ON CONFLICT (key) DO NOTHING
+# One statement writes all effects of a kind, because a round trip costs as much as ten rows. `written` has them in
+# order, in the columns of Dossier or Progress; of a dossier that occurs twice only the `last` state is kept.
+_ADD = """
+    WITH written AS MATERIALIZED (
+        SELECT * FROM unnest(
+            %b::bigint[], %b::text[], %b::text[], %b::date[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bigint[],
+            %b::bool[]
+        ) AS effect (key, code, status, received_on, record_hash, body, position, leaf, last)
+    ), noted AS (
+        INSERT INTO ledger (dossier, record_hash, position, code, status, kind, service, root)
+        SELECT key, record_hash, position, code, status, %b::text, %b::text, %b::text FROM written
+    ), added AS (
+        INSERT INTO dossier (key, code, status, received_on, record_hash, leaf, root)
+        SELECT key, code, status, received_on, record_hash, leaf, %b::text FROM written WHERE last ORDER BY key
+        ON CONFLICT (key) DO NOTHING RETURNING key
+    ), bodies AS (
+        INSERT INTO record (dossier, body) SELECT key, body FROM written JOIN added USING (key) WHERE last
+    )
+    SELECT count(*) FROM added
 """
 _CHANGE = """
-    UPDATE dossier SET status = new.status, received_on = new.received_on, record_hash = new.record_hash,
-        leaf = new.leaf, changed_at = now()
-    FROM unnest(%b::bigint[], %b::text[], %b::date[], %b::bigint[], %b::bigint[])
-        AS new (key, status, received_on, record_hash, leaf)
-    WHERE dossier.key = new.key
-"""
-_BODIES = """
-    INSERT INTO record (dossier, body) SELECT * FROM unnest(%b::bigint[], %b::bytea[])
-    ON CONFLICT (dossier) DO UPDATE SET body = EXCLUDED.body
+    WITH written AS MATERIALIZED (
+        SELECT * FROM unnest(
+            %b::bigint[], %b::text[], %b::text[], %b::date[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bigint[],
+            %b::bool[]
+        ) AS effect (key, code, status, received_on, record_hash, body, position, leaf, last)
+    ), noted AS (
+        INSERT INTO ledger (dossier, record_hash, position, code, status, kind, service, root)
+        SELECT key, record_hash, position, code, status, %b::text, %b::text, %b::text FROM written
+    ), bodies AS (
+        UPDATE record SET body = written.body FROM written WHERE record.dossier = key AND last
+    )
+    UPDATE dossier SET status = written.status, received_on = written.received_on, record_hash = written.record_hash,
+        leaf = written.leaf, changed_at = now()
+    FROM written WHERE dossier.key = written.key AND last
 """
 _SEEN = """
     SELECT dossier, identity FROM progress
     WHERE (dossier, identity) IN (SELECT * FROM unnest(%b::bigint[], %b::bigint[]))
 """
-_PROGRESS = (
-    "INSERT INTO progress (dossier, identity, body) SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[])"
-)
-_COUNT = """
-    UPDATE dossier SET progress_rows = new.progress_rows, leaf = new.leaf, changed_at = now()
-    FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[]) AS new (key, progress_rows, leaf)
-    WHERE dossier.key = new.key
+_PROGRESS = """
+    WITH written AS MATERIALIZED (
+        SELECT * FROM unnest(
+            %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[],
+            %b::bigint[]
+        ) AS effect (key, code, status, happened, text_hash, identity, record_hash, body, position)
+    ), noted AS (
+        INSERT INTO ledger
+            (dossier, record_hash, position, code, status, happened, text_hash, kind, service, root)
+        SELECT key, record_hash, position, code, status, happened, text_hash, %b::text, %b::text, %b::text FROM written
+    ), steps AS (
+        INSERT INTO progress (dossier, identity, body) SELECT key, identity, body FROM written
+    )
+    UPDATE dossier SET progress_rows = counted.progress_rows, leaf = counted.leaf, changed_at = now()
+    FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[]) AS counted (key, progress_rows, leaf)
+    WHERE dossier.key = counted.key
 """
-_LEDGER_RECORDS = """
-    INSERT INTO ledger (dossier, record_hash, position, code, status, kind, service, root)
-    SELECT *, %b::text, %b::text, %b::text
-    FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::text[])
-"""
-_LEDGER_PROGRESS = """
-    INSERT INTO ledger (dossier, record_hash, position, code, status, happened, text_hash, kind, service, root)
-    SELECT *, %b::text, %b::text, %b::text
-    FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::bigint[])
-"""
-_LEDGER = {
-    wire.LEDGER_RECORD: (_LEDGER_RECORDS, ()),
-    wire.LEDGER_PROGRESS: (_LEDGER_PROGRESS, ("happened", "text_hash")),
-}
 
 
 class Source(NamedTuple):
@@ -101,44 +114,36 @@ async def _locked(cursor: AsyncCursor[Any], items: Sequence[Dossier | Progress])
     return {key: Held(code, record_hash, rows) for key, code, record_hash, rows in await cursor.fetchall()}
 
 
-async def _write_bodies(cursor: AsyncCursor[Any], dossiers: Sequence[Dossier]) -> None:
-    await cursor.execute(_BODIES, [[item.key for item in dossiers], [item.body for item in dossiers]])
+def _columns(effects: Sequence[Effect[Any]]) -> tuple[list[list[Any]], list[int]]:
+    rows = zip(*(effect.item for effect in effects), strict=True)
+    return [list(column) for column in rows], [effect.position for effect in effects]
 
 
-async def _insert(cursor: AsyncCursor[Any], agency_root: str, dossiers: Sequence[Dossier]) -> None:
-    columns = _columns(dossiers, "key", "code", "status", "received_on", "record_hash")
-    await cursor.execute(_INSERT, [agency_root, *columns, leaves({}, dossiers)])
-    if cursor.rowcount != len(dossiers):
+async def _write_records(
+    cursor: AsyncCursor[Any], source: Source, known: dict[int, Held], effects: Sequence[Effect[Dossier]]
+) -> None:
+    """Records of dossiers that are all new, or all known; raises RacedError."""
+    last = {effect.item.key: effect.position for effect in effects}
+    columns, positions = _columns(effects)
+    new_leaves = leaves(known, [effect.item for effect in effects])
+    is_last = [last[effect.item.key] == effect.position for effect in effects]
+    values = [*columns, positions, new_leaves, is_last, wire.LEDGER_RECORD, source.service, source.root]
+    if effects[0].item.key in known:
+        await cursor.execute(_CHANGE, values)
+        return
+    await cursor.execute(_ADD, [*values, source.root])
+    if await cursor.fetchone() != (len(last),):
         raise RacedError
-    await _write_bodies(cursor, dossiers)
 
 
-async def _change(cursor: AsyncCursor[Any], known: dict[int, Held], dossiers: Sequence[Dossier]) -> None:
-    columns = _columns(dossiers, "key", "status", "received_on", "record_hash")
-    await cursor.execute(_CHANGE, [*columns, leaves(known, dossiers)])
-    await _write_bodies(cursor, dossiers)
-
-
-async def _write_progress(cursor: AsyncCursor[Any], known: dict[int, Held], decided: Decided) -> None:
-    items = [effect.item for effect in decided.effects]
-    await cursor.execute(_PROGRESS, _columns(items, "key", "identity", "body"))
+async def _write_progress(
+    cursor: AsyncCursor[Any], source: Source, known: dict[int, Held], decided: Decided[Progress]
+) -> None:
+    columns, positions = _columns(decided.effects)
     new_leaves = [leaf(key, known[key].record_hash, count) for key, count in decided.counts.items()]
-    await cursor.execute(_COUNT, [list(decided.counts), list(decided.counts.values()), new_leaves])
-
-
-def _columns(items: Sequence[Dossier | Progress], *names: str) -> list[list[Any]]:
-    return [[getattr(item, name) for item in items] for name in names]
-
-
-async def _write_ledger(cursor: AsyncCursor[Any], source: Source, kind: str, effects: Sequence[Effect]) -> None:
-    statement, extra = _LEDGER[kind]
-    columns = _columns([effect.item for effect in effects], "key", "record_hash", "code", "status", *extra)
-    columns.insert(2, [effect.position for effect in effects])
-    await cursor.execute(statement, [kind, source.service, source.root, *columns])
-
-
-def _by_key(dossiers: dict[int, Dossier]) -> list[Dossier]:
-    return [dossiers[key] for key in sorted(dossiers)]
+    counted = [list(decided.counts), list(decided.counts.values()), new_leaves]
+    values = [*columns, positions, wire.LEDGER_PROGRESS, source.service, source.root, *counted]
+    await cursor.execute(_PROGRESS, values)
 
 
 class Store:
@@ -151,38 +156,33 @@ class Store:
     async def sync_dossiers(self, source: Source, dossiers: Sequence[Dossier], *, updating: bool) -> list[Outcome]:
         """Apply records one by one; the outcomes stand in the order of the records."""
 
-        async def work(cursor: AsyncCursor[Any]) -> Decided:
+        async def work(cursor: AsyncCursor[Any]) -> list[Outcome]:
             known = await _locked(cursor, dossiers)
             decided = decide_records(known, dossiers, updating=updating, strict=self.strict)
-            if decided.new:
-                await _insert(cursor, source.root, _by_key(decided.new))
-            if decided.changed:
-                await _change(cursor, known, _by_key(decided.changed))
-            if decided.effects:
-                await _write_ledger(cursor, source, wire.LEDGER_RECORD, decided.effects)
-            return decided
+            for effects in decided.apart(known):
+                await _write_records(cursor, source, known, effects)
+            return decided.outcomes
 
         return await self._in_transaction(work)
 
     async def update_progress(self, source: Source, rows: Sequence[Progress]) -> list[Outcome]:
         """Apply progress rows one by one; the outcomes stand in the order of the rows."""
 
-        async def work(cursor: AsyncCursor[Any]) -> Decided:
+        async def work(cursor: AsyncCursor[Any]) -> list[Outcome]:
             known = await _locked(cursor, rows)
-            await cursor.execute(_SEEN, _columns(rows, "key", "identity"))
+            await cursor.execute(_SEEN, [[row.key for row in rows], [row.identity for row in rows]])
             decided = decide_progress(known, set(await cursor.fetchall()), rows)
             if decided.effects:
-                await _write_progress(cursor, known, decided)
-                await _write_ledger(cursor, source, wire.LEDGER_PROGRESS, decided.effects)
-            return decided
+                await _write_progress(cursor, source, known, decided)
+            return decided.outcomes
 
         return await self._in_transaction(work)
 
-    async def _in_transaction(self, work: Callable[[AsyncCursor[Any]], Awaitable[Decided]]) -> list[Outcome]:
+    async def _in_transaction(self, work: Callable[[AsyncCursor[Any]], Awaitable[list[Outcome]]]) -> list[Outcome]:
         while True:  # each turn lost to another request means that request has committed
             try:
                 async with self.pool.connection() as connection, connection.cursor(binary=True) as cursor:
-                    return (await work(cursor)).outcomes
+                    return await work(cursor)
             except RacedError:
                 continue
 

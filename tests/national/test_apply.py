@@ -41,8 +41,16 @@ def test_a_batch_with_the_same_dossier_twice_is_like_two_requests() -> None:
     decided = decide_records({}, [ONE, ONE, ONE_CHANGED, TWO], updating=False, strict=False)
 
     assert decided.outcomes == [Outcome.APPLIED, Outcome.ABSORBED, Outcome.APPLIED, Outcome.APPLIED]
-    assert decided.new == {ONE.key: ONE_CHANGED, TWO.key: TWO}
-    assert [effect.position for effect in decided.effects] == [0, 2, 3]
+    assert [(effect.position, effect.item) for effect in decided.effects] == [(0, ONE), (2, ONE_CHANGED), (3, TWO)]
+
+
+def test_new_and_known_dossiers_are_written_apart() -> None:
+    known = _held(ONE)
+
+    decided = decide_records(known, [TWO, ONE_CHANGED, ONE], updating=False, strict=False)
+
+    assert [[effect.item for effect in effects] for effects in decided.apart(known)] == [[TWO], [ONE_CHANGED, ONE]]
+    assert decide_records(known, [ONE], updating=False, strict=False).apart(known) == []
 
 
 def test_another_code_with_the_same_key_is_refused_not_mixed_up() -> None:
@@ -92,14 +100,14 @@ def test_sending_again_changes_nothing(rows: list[Progress], cut: int) -> None:
     whole = decide_progress(known, set(), rows)
     first = decide_progress(known, set(), rows[:cut])
     after = _after(known, first)
-    again = decide_progress(after, {(e.item.key, e.item.identity) for e in first.effects}, rows)  # type: ignore[union-attr]
+    again = decide_progress(after, {(e.item.key, e.item.identity) for e in first.effects}, rows)
 
     assert len(first.effects) + len(again.effects) == len(whole.effects)
     assert _after(after, again) == _after(known, whole)
     assert all(outcome is not Outcome.APPLIED for outcome in again.outcomes[:cut])
 
 
-def _after(known: dict[int, Held], decided: Decided) -> dict[int, Held]:
+def _after(known: dict[int, Held], decided: Decided[Progress]) -> dict[int, Held]:
     return {
         key: held._replace(progress_rows=decided.counts.get(key, held.progress_rows)) for key, held in known.items()
     }
