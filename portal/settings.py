@@ -21,6 +21,11 @@ def env(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a program this one starts."""
+    return {**os.environ, **more}
+
+
 def env_bool(name: str, default: bool) -> bool:
     return env(name, str(default)).lower() in {"1", "true", "yes", "on"}
 
@@ -179,6 +184,7 @@ NATIONAL = {
     "username": _secrets["NATIONAL_USERNAME"],
     "password": _secrets["NATIONAL_PASSWORD"],
 }
+NATIONAL_ACCOUNT = f"{NATIONAL['username']}:{NATIONAL['password']}:{NATIONAL['madonvi']}"
 SYNC_BATCH = int(env("SYNC_BATCH", "100"))
 
 CELERY_BROKER_URL = embedded.celery_broker(REDIS_URL)

@@ -128,10 +128,12 @@ def _moments(act: Act, to: Status, at: datetime, fee_vnd: int) -> dict[str, date
 def _ledger(rules: Rules, before: State, after: State) -> LedgerLine | None:
     """What the change does to the clock: it starts on acceptance, stops for the citizen, goes on afterwards."""
     duration = rules.duration
-    if duration is None or after.accepted_at is None:
+    if duration is None:
         return None
-    if before.due_at is None:
+    if after.accepted_at == after.changed_at:
         return LedgerLine(1, duration.value, duration.unit, deadlines.due(rules.calendar, duration, after.changed_at))
+    if before.due_at is None:
+        return None
     if after.status in PAUSED:
         return LedgerLine(2, 0, duration.unit, before.due_at)
     if before.status in PAUSED and after.status not in lifecycle.FINAL:

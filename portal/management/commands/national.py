@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from portal.settings import environment
+
 
 class Command(BaseCommand):
     """Find it a database (an embedded one where none is configured), then run `python -m sync.national`."""
@@ -22,5 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, port: int, strict: bool, rest: list[str], **_options: Any) -> None:
         command = [sys.executable, "-m", "sync.national", "--port", str(port), *(["--strict"] if strict else []), *rest]
-        done = subprocess.run([*command, "--database-url", settings.NATIONAL_DATABASE_URL], check=False)  # noqa: S603
+        own = {"NATIONAL_DATABASE_URL": settings.NATIONAL_DATABASE_URL, "NATIONAL_ACCOUNTS": settings.NATIONAL_ACCOUNT}
+        done = subprocess.run(command, check=False, env=environment(**own))  # noqa: S603  our own program
         sys.exit(done.returncode)
