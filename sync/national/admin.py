@@ -16,6 +16,7 @@ from sync.national.journal import KEPT, Journal
 
 PAGE = 10_000
 LARGEST_PAGE = 100_000
+MOST_BUCKETS = 1000  # of one request; more would not fit its first line
 
 
 def _json(content: object) -> web.Response:
@@ -39,8 +40,9 @@ def _buckets(request: web.Request) -> list[int]:
         numbers = [int(part) for part in text.split(",")] if text else []
     except ValueError:
         numbers = [-1]
-    if not all(0 <= number < wire.DIGEST_BUCKETS for number in numbers):
-        raise web.HTTPBadRequest(reason=f"bucket is a list like 1,2 of numbers below {wire.DIGEST_BUCKETS}")
+    if len(numbers) > MOST_BUCKETS or not all(0 <= number < wire.DIGEST_BUCKETS for number in numbers):
+        limits = f"at most {MOST_BUCKETS} numbers below {wire.DIGEST_BUCKETS}"
+        raise web.HTTPBadRequest(reason=f"bucket is a list like 1,2 of {limits}")
     return numbers
 
 

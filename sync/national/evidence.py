@@ -18,11 +18,14 @@ _BUCKETS = """
     SELECT (key >> 52) & %(last)s AS bucket, count(*), sum(leaf)::text FROM dossier
     WHERE %(root)s::text IS NULL OR root = %(root)s GROUP BY bucket ORDER BY bucket
 """
+# Each range by itself through the index: joined, PostgreSQL walks all keys in order until the limit is reached.
 _DOSSIERS = """
-    SELECT key, code, leaf, record_hash, progress_rows, status
-    FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS range (first, last)
-    JOIN dossier ON key BETWEEN range.first AND range.last
-    WHERE key > %(after)s AND (%(root)s::text IS NULL OR root = %(root)s)
+    SELECT found.* FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS range (first, last), LATERAL (
+        SELECT key, code, leaf, record_hash, progress_rows, status FROM dossier
+        WHERE key BETWEEN range.first AND range.last AND key > %(after)s
+            AND (%(root)s::text IS NULL OR root = %(root)s)
+        ORDER BY key LIMIT %(limit)s
+    ) AS found
     ORDER BY key LIMIT %(limit)s
 """
 _DOSSIER = """
