@@ -13,12 +13,15 @@ from typing import Any, TypeVar
 
 import orjson
 
+from sync.national.digest import text_of
+
 DEFAULT_FILE = Path(__file__).resolve().parents[2] / "procedures" / "data" / "procedures.jsonl.gz"
 SECTORS_FILE = "sectors.csv"
 AGENCIES_FILE = "agencies.csv"
 _NATIONAL_CODE = re.compile(r"^\d\.\d{6}")
 _PUBLIC = "1"
 _LEVELS = (("at_province", "1", "Cấp tỉnh"), ("at_district", "2", "Cấp huyện"), ("at_commune", "3", "Cấp xã"))
+_UNITS = {"working_days": "Ngày làm việc", "days": "Ngày", "hours": "Giờ", "months": "Tháng"}
 Record = dict[str, Any]
 Found = TypeVar("Found")
 
@@ -44,12 +47,12 @@ def _channels(row: Record) -> list[Record]:
         "TENTEP": "",
     }
     limit = {
-        "THOIGIANGIAIQUYET": str(duration.get("value") or ""),
-        "DONVITINH": str(duration.get("unit") or ""),
+        "THOIGIANGIAIQUYET": text_of(duration.get("value")),
+        "DONVITINH": _UNITS.get(text_of(duration.get("unit")), text_of(duration.get("unit"))),
         "MOTA": "",
         "PHILEPHI": [fee] if row.get("fee_text") else [],
     }
-    return [{"KENH": str(channel), "THOIGIAN": [limit]} for channel in row.get("channels") or ["1"]]
+    return [{"KENH": text_of(channel), "THOIGIAN": [limit]} for channel in row.get("channels") or ["1"]]
 
 
 def _paper(paper: Record) -> Record:
@@ -57,8 +60,8 @@ def _paper(paper: Record) -> Record:
         "MAGIAYTO": "",
         "TENGIAYTO": paper.get("name") or "",
         "TENMAUDON": paper.get("form") or "",
-        "SOBANCHINH": str(paper.get("originals") or 0),
-        "SOBANSAO": str(paper.get("copies") or 0),
+        "SOBANCHINH": text_of(paper.get("originals")),
+        "SOBANSAO": text_of(paper.get("copies")),
         "URL": "",
     }
 
@@ -66,7 +69,7 @@ def _paper(paper: Record) -> Record:
 def _legal_basis(basis: object) -> Record:
     return {
         "SOVANBAN": "",
-        "TENVANBAN": str(basis),
+        "TENVANBAN": text_of(basis),
         "NGAYBANHANH": "",
         "NGAYHIEULUC": "",
         "COQUANBANHANH": "",

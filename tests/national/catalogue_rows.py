@@ -12,7 +12,7 @@ ROWS: list[dict[str, Any]] = [
         "sector_code": "G15-HT01",
         "ministry": "Bộ Tư pháp",
         "at_commune": True,
-        "duration": {"value": 1, "unit": "ngày làm việc"},
+        "duration": {"value": 1, "unit": "working_days"},
         "fee_text": "không",
         "steps": ["Nộp hồ sơ", "Nhận kết quả"],
         "papers": [{"name": "Tờ khai", "originals": 1, "copies": 0, "form": "TK01"}],

@@ -133,8 +133,10 @@ def test_a_reset_forgets_the_dossiers_but_not_the_sessions(filled: Province) -> 
 
 @pytest.mark.parametrize(
     "query",
-    ["ledger?after=x", "ledger?limit=0", "dossiers?bucket=4096", "dossiers?bucket=a", "journal?limit=-1"]
-    + ["dossiers?bucket=" + ",".join(map(str, range(1001)))],
+    [
+        *("ledger?after=x", "ledger?limit=0", "dossiers?bucket=4096", "dossiers?bucket=a", "journal?limit=-1"),
+        "dossiers?bucket=" + ",".join(map(str, range(1001))),
+    ],
 )
 def test_a_wrong_question_is_refused(province: Province, query: str) -> None:
     assert province.send("GET", f"/_admin/{query}").status == 400

@@ -32,7 +32,8 @@ def test_a_record_says_what_the_row_says(catalogue: Catalogue) -> None:
     assert record is not None
     assert record["CAPTHUCHIEN"] == [{"CAPTHUCHIEN": "3", "TENCAP": "Cấp xã"}]
     assert [way["KENH"] for way in record["CACHTHUCTHUCHIEN"]] == ["1", "2"]
-    assert record["CACHTHUCTHUCHIEN"][0]["THOIGIAN"][0]["THOIGIANGIAIQUYET"] == "1"
+    limit = record["CACHTHUCTHUCHIEN"][0]["THOIGIAN"][0]
+    assert (limit["THOIGIANGIAIQUYET"], limit["DONVITINH"]) == ("1", "Ngày làm việc")
     assert record["THANHPHANHOSO"][0]["GIAYTO"][0]["SOBANCHINH"] == "1"
     assert record["KETQUATHUCHIEN"][0]["MAKETQUA"] == "KQ.G15.000031"
     assert record["CANCUPHAPLY"][0]["TENVANBAN"] == "Luật Hộ tịch"
