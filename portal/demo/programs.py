@@ -1,0 +1,53 @@
+"""The programs of the demo and how each is called; docker-compose.yml calls the same."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from portal.processes import Program
+from portal.settings import environment
+
+WEB, WORKER, BEAT, NATIONAL = "web", "worker", "beat", "national"
+
+
+def programs(port: int, national_port: int) -> dict[str, Program]:
+    """Every program by name; all find the same servers through their environment."""
+    shared = environment(
+        DATABASE_URL=settings.DATABASE_URL,
+        REDIS_URL=settings.REDIS_URL,
+        NATIONAL_URL=f"http://127.0.0.1:{national_port}",
+        LOCAL_DIR=str(settings.LOCAL_DIR),
+        PYTHONUNBUFFERED="1",
+    )
+    national = shared | {
+        "NATIONAL_DATABASE_URL": settings.NATIONAL_DATABASE_URL,
+        "NATIONAL_ACCOUNTS": settings.NATIONAL_ACCOUNT,
+    }
+    logs = Path(settings.LOCAL_DIR) / "logs"
+    bin_folder = Path(sys.executable).parent
+    celery = [sys.executable, "-m", "celery", "-A", "portal"]
+    beat_file = Path(settings.LOCAL_DIR) / "beat"
+    web = [str(bin_folder / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    return {
+        NATIONAL: Program(
+            NATIONAL,
+            [sys.executable, "-m", "sync.national", "--port", str(national_port)],
+            national,
+            logs / "national.log",
+        ),
+        WEB: Program(WEB, [*web, "--workers", "2", "portal.wsgi:application"], shared, logs / "web.log"),
+        WORKER: Program(
+            WORKER, [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", *_quiet()], shared, logs / "worker.log"
+        ),
+        BEAT: Program(
+            BEAT, [*celery, "beat", "--schedule", str(beat_file), "--pidfile", "", "--loglevel", "INFO"], shared,
+            logs / "beat.log",
+        ),
+    }  # fmt: skip
+
+
+def _quiet() -> list[str]:
+    """One worker needs no gossip with others; as root Celery warns, which is ours to decide here."""
+    return ["--without-gossip", "--without-mingle", *(["--hostname", f"demo{os.getpid()}@%h"])]

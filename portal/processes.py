@@ -1,0 +1,168 @@
+"""Programs the demo starts, watches and stops: web server, Celery worker and beat, the national system.
+
+Each runs in a session of its own, so that Ctrl-C reaches only the demo, which then stops them in order. A dead one is
+started again within two seconds. On Linux they die with the demo, however it ends.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from portal.embedded import CannotRun
+
+LOOK_SECONDS = 0.5
+GRACE_SECONDS = 8
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to start: a name for people, the command, its whole environment, and where its output goes."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+
+
+@dataclass
+class _Child:
+    program: Program
+    process: subprocess.Popen[bytes]
+    peak_rss: int = 0
+    restarts: int = 0
+
+
+@dataclass
+class Supervisor:
+    """Keeps its programs running until `stop`; `say` gets a sentence whenever it had to act."""
+
+    say: Callable[[str], None]
+    _children: dict[str, _Child] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _watcher: threading.Thread | None = None
+
+    def start(self, program: Program) -> None:
+        """Start one more program and watch it from now on."""
+        with self._lock:
+            self._children[program.name] = _Child(program, _launch(program))
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+            self._watcher.start()
+
+    def kill(self, name: str) -> None:
+        """`kill -9` its main process, as an accident would."""
+        self._children[name].process.kill()
+
+    def peak_rss_mb(self, name: str) -> float:
+        """The most memory the program and its children held together, each page counted once (PSS), in MB."""
+        return self._children[name].peak_rss / 1e6
+
+    def is_alive(self, name: str) -> bool:
+        return self._children[name].process.poll() is None
+
+    def stop(self, *names: str) -> None:
+        """End these programs, or all: politely first, by force after some seconds."""
+        with self._lock:
+            ending = [self._children.pop(name) for name in reversed(names or tuple(self._children))]
+        if not self._children:
+            self._ended.set()
+        for child in ending:
+            _signal(child.process, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for child in ending:
+            _wait(child.process, deadline)
+
+    def _watch(self) -> None:
+        while not self._ended.wait(LOOK_SECONDS):
+            with self._lock:
+                for child in self._children.values():
+                    self._look_at(child)
+
+    def _look_at(self, child: _Child) -> None:
+        if child.process.poll() is None:
+            child.peak_rss = max(child.peak_rss, memory(child.process.pid))
+            return
+        _signal(child.process, signal.SIGKILL)  # children of a killed worker live on without it
+        child.process = _launch(child.program)
+        child.restarts += 1
+        self.say(f"{child.program.name} had ended; started again (its output: {child.program.log})")
+
+
+def require_free_port(port: int, option: str) -> None:
+    """Raise `CannotRun` when something listens on this port of the loopback interface already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CannotRun(f"port {port} is in use: stop what listens there, or choose another by {option}") from None
+
+
+def memory(pid: int) -> int:
+    """Bytes held by a process and its children together, shared pages counted once where the system tells."""
+    try:
+        main = psutil.Process(pid)
+        return sum(_held(process) for process in (main, *main.children(recursive=True)))
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _held(process: psutil.Process) -> int:
+    try:
+        full = process.memory_full_info()
+    except (psutil.AccessDenied, psutil.NoSuchProcess):
+        return 0
+    return int(getattr(full, "pss", 0) or full.rss)
+
+
+def _launch(program: Program) -> subprocess.Popen[bytes]:
+    program.log.parent.mkdir(parents=True, exist_ok=True)
+    with program.log.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  our own programs
+            list(program.command),
+            env=dict(program.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  it only calls prctl
+        )
+
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _die_with_parent() -> None:
+    """SIGTERM, so that a worker can take its own children with it."""
+    if _LIBC is not None:
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """To the whole session it leads; nothing is left to signal where all of it has ended."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _wait(process: subprocess.Popen[bytes], deadline: float) -> None:
+    try:
+        process.wait(timeout=max(deadline - time.monotonic(), 0))
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        _signal(process, signal.SIGKILL)
+        process.wait()
