@@ -5,9 +5,9 @@ the checkout. Whoever uses them holds a shared lock; the last to leave stops the
 recovered.
 """
 
+from portal.embedded.databases import ensure_database, require_postgres
 from portal.embedded.errors import CannotRun
 from portal.embedded.places import Places, celery_broker, database_url, django_database, redis_url
-from portal.embedded.postgres import ensure_database, require_postgres
 from portal.embedded.redis import require_redis
 from portal.embedded.users import running
 

@@ -1,14 +1,22 @@
-"""Where the embedded servers keep their data and sockets, and the URLs that lead there. Nothing is created here."""
+"""Where the embedded servers keep their data and sockets, and the URLs that lead there.
+
+Nothing is created here but one note: the name of root's folder outside the checkout.
+"""
 
 import hashlib
 import os
+import secrets
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
+
+from portal.embedded.errors import CannotRun
 
 ROLE = "portal"
 LONGEST_SOCKET = 90  # bytes; the kernel takes 107, and PostgreSQL appends a lock file's name
@@ -32,8 +40,11 @@ class Places:
 
     @property
     def postgres_home(self) -> Path:
-        """PostgreSQL's own folder: outside the checkout for root, because the server runs as another user then."""
-        return Path("/var/tmp") / f"portal-{self.mark}" if self.as_root else self.local.resolve() / "postgres"  # noqa: S108
+        """PostgreSQL's own folder: outside the checkout for root, because the server runs as another user then.
+
+        Its random name is noted in `.local/`, so a new checkout at the same path never finds the data of an old one.
+        """
+        return Path(_noted_name(self.local)) if self.as_root else self.local.resolve() / "postgres"
 
     @property
     def data(self) -> Path:
@@ -52,6 +63,34 @@ class Places:
         if len(os.fsencode(wished / name)) <= LONGEST_SOCKET:
             return wished
         return Path(tempfile.gettempdir()) / f"portal-{self.mark}-s"
+
+
+def make_private(folder: Path, owner: tuple[int, int] | None = None) -> None:
+    """A folder that only its owner (uid, gid; by default ourselves) can enter. Somebody else's is refused."""
+    uid = owner[0] if owner else os.getuid()
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=owner is None, exist_ok=True)
+        if owner:
+            os.chown(folder, *owner)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid or found.st_mode & 0o022:
+        raise CannotRun(f"{folder} is not ours alone: remove it, or set DATABASE_URL and REDIS_URL to your own servers")
+
+
+def _noted_name(local: Path) -> str:
+    """The path noted in `local`, made up at the first question; two processes never note different ones."""
+    note = local / "postgres-home"
+    if not note.exists():
+        local.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = note.with_suffix(f".{secrets.token_hex(8)}")
+        draft.write_text(f"/var/tmp/portal-{secrets.token_hex(8)}")  # noqa: S108  the random name is what makes it safe
+        try:
+            note.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another process was first: its name counts
+        finally:
+            draft.unlink()
+    return note.read_text()
 
 
 def database_url(local: Path, name: str) -> str:
@@ -73,9 +112,20 @@ def celery_broker(url: str) -> str:
     return f"redis+socket://{path}?virtual_host={database}"
 
 
-def django_database(url: str) -> dict[str, Any]:
-    """Django's settings for a `postgresql://` URL."""
-    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+def url_parts(url: str, variable: str) -> dict[str, str]:
+    """The parts of a `postgresql://` URL. Raises `CannotRun` without repeating it: a password may be anywhere in it."""
+    wrong = f"{variable} is no postgresql:// URL: correct it (in a password write @ as %40), or unset it"
+    if url.count("@") > 1:
+        raise CannotRun(wrong)
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    except psycopg.Error:
+        raise CannotRun(wrong) from None
+
+
+def django_database(url: str, variable: str = "DATABASE_URL") -> dict[str, Any]:
+    """Django's settings for a `postgresql://` URL; `variable` is where the URL came from, for the refusal."""
+    parts = url_parts(url, variable)
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -6,14 +6,16 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from portal.embedded.errors import CannotRun
-from portal.embedded.places import Places
+from portal.embedded.places import Places, make_private
 
 START_SECONDS = 15
+STOP_SECONDS = 10
 ONCE = Retry(NoBackoff(), 0)  # whether it answers is the question; the client's own patience costs seconds
 
 
@@ -27,10 +29,11 @@ class Redis:
         if self.is_running():
             return
         socket = self.places.redis_socket
-        socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(socket.parent)
         log = self.places.local / "redis.log"
         command = [_program(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
-        command += ["--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", str(self.places.local.resolve())]
+        command += ["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction", "--daemonize", "no"]
+        command += ["--dir", str(self.places.local.resolve())]
         with log.open("ab") as output:
             server = subprocess.Popen(  # noqa: S603  our own binary
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -38,8 +41,15 @@ class Redis:
         self._wait(server, log)
 
     def stop(self) -> None:
-        if self.is_running():
-            self._client().shutdown(nosave=True)
+        """Returns when the process is gone; Redis keeps nothing, so one that does not go is killed."""
+        if not self.is_running():
+            return
+        client = self._client()
+        server = psutil.Process(int(client.info("server")["process_id"]))
+        client.shutdown(nosave=True)
+        _gone, staying = psutil.wait_procs([server], timeout=STOP_SECONDS)
+        for process in staying:
+            process.kill()
 
     def is_running(self) -> bool:
         try:
@@ -63,8 +73,10 @@ def require_redis(url: str) -> None:
     """Raise `CannotRun` unless the Redis of `url` answers."""
     try:
         redis.Redis.from_url(url, socket_connect_timeout=5, retry=ONCE).ping()
-    except (redis.RedisError, ValueError) as error:
-        where = url.rpartition("@")[2]
+    except ValueError:  # its words would repeat parts of the URL, and a password may be anywhere in it
+        raise CannotRun("REDIS_URL is no redis://, rediss:// or unix:// URL: correct it, or unset it") from None
+    except redis.RedisError as error:
+        where = url.rpartition("@")[2].partition("?")[0]
         raise CannotRun(
             f"Redis does not answer at {where} ({error}): start it, or correct REDIS_URL, "
             "or unset it to use the embedded server"

@@ -6,38 +6,43 @@ user, and stopped by it.
 
 import fcntl
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from portal.embedded.databases import ensure_database
 from portal.embedded.places import Places, database_url
-from portal.embedded.postgres import Postgres, ensure_database
+from portal.embedded.postgres import Postgres
 from portal.embedded.redis import Redis
+
+LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def running(local: Path, *, postgres: bool = True, redis: bool = True, databases: Sequence[str] = ()) -> Iterator[None]:
     """Have the embedded servers run, with these databases, while inside; starting twice costs nothing."""
-    servers = ([Postgres(Places(local))] if postgres else []) + ([Redis(Places(local))] if redis else [])
-    if not servers:
+    if not postgres and not redis:
         yield
         return
     local.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (local / "users.lock").open("a") as users:
         try:
-            with _one_at_a_time(local):
+            with _undisturbed(), _one_at_a_time(local):
                 fcntl.flock(users, fcntl.LOCK_SH)
-                for server in servers:
-                    server.start()
-                for name in databases if postgres else ():
-                    ensure_database(database_url(local, name))
+                if postgres:
+                    Postgres(Places(local)).start()
+                    for name in databases:
+                        ensure_database(database_url(local, name))
+                if redis:
+                    Redis(Places(local)).start()
             yield
         finally:
             with _undisturbed(), _one_at_a_time(local):
                 fcntl.flock(users, fcntl.LOCK_UN)
                 if _nobody_else(users.fileno()):
-                    for server in reversed(servers):
-                        server.stop()
+                    Redis(Places(local)).stop()  # also one that only an earlier user wanted
+                    Postgres(Places(local)).stop()
 
 
 @contextmanager
@@ -50,12 +55,19 @@ def _one_at_a_time(local: Path) -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """A second Ctrl-C must not interrupt the stopping."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Hold back Ctrl-C and polite kills until inside is done: half a start would leave a server nobody knows of."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals reach the main thread only
+        return
+    held: list[int] = []
+    before = {number: signal.signal(number, lambda caught, _frame: held.append(caught)) for number in LEAVING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if held:
+            signal.raise_signal(held[0])
 
 
 def _nobody_else(users: int) -> bool:
