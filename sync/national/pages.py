@@ -24,7 +24,7 @@ dl div { background: var(--soft); border: 1px solid var(--line); border-radius: 
 dt { font-size: .9rem } dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums }
 table { border-collapse: collapse; width: 100% } caption { text-align: left; padding-bottom: .25rem }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .5rem; text-align: left }
-.number { text-align: right; font-variant-numeric: tabular-nums }
+.number, th:last-child { text-align: right; font-variant-numeric: tabular-nums }
 </style></head><body>
 <h1>Hệ thống giám sát quốc gia (mô phỏng)</h1>
 <p>Hệ thống này nhận hồ sơ và tiến độ xử lý mà cổng dịch vụ công của các tỉnh đồng bộ lên. Dữ liệu là mô phỏng.</p>

@@ -1,7 +1,6 @@
-"""A real PostgreSQL for the mock, thrown away afterwards, and the mock on a free port inside the test process."""
+"""The mock on a free port inside the test process, over a real database of its own."""
 
 import asyncio
-import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,31 +10,27 @@ from typing import Any
 import psycopg
 import pytest
 from aiohttp import web
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from sync.national.accounts import Account
 from sync.national.app import Options, runner
 from sync.national.catalogue import Catalogue
 from tests.national.catalogue_rows import AGENCIES, ROWS, SECTORS, write_files
 from tests.national.province import MADONVI, PASSWORD, USERNAME, Province
-from tests.national.server import throw_away_server
-
-_numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
-    """Base of a connection string; the name of a database goes in place of {}."""
-    with throw_away_server() as url:
-        yield url
 
 
 @pytest.fixture
-def database_url(server_url: str) -> str:
-    """A new, empty database."""
-    name = f"national_{next(_numbers)}"
-    with psycopg.connect(server_url.format("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return server_url.format(name)
+def server(national_database_url: str) -> Iterator[psycopg.Connection]:
+    """The database server beside the mock's own database, as its administrator."""
+    with psycopg.connect(make_conninfo(national_database_url, dbname="postgres"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def national_database(national_database_url: str) -> sql.Identifier:
+    """The name of the mock's database, for a statement."""
+    return sql.Identifier(str(conninfo_to_dict(national_database_url)["dbname"]))
 
 
 @pytest.fixture
@@ -74,13 +69,13 @@ def running(options: Options) -> Iterator[str]:
 
 
 @pytest.fixture
-def start(database_url: str, catalogue: Catalogue) -> Iterator[Callable[..., Province]]:
+def start(national_database_url: str, catalogue: Catalogue) -> Iterator[Callable[..., Province]]:
     """Start the mock with other options than the usual ones; gives a province that talks to it."""
     stops = []
 
     def begin(**options: Any) -> Province:
         accounts = (Account(USERNAME, PASSWORD, MADONVI), Account("hagiang", "hg", "000.00.00.H22"))
-        settings = {"database_url": database_url, "accounts": accounts, "catalogue": catalogue, **options}
+        settings = {"database_url": national_database_url, "accounts": accounts, "catalogue": catalogue, **options}
         context = running(Options(**settings))
         stops.append(context)
         return Province(context.__enter__())

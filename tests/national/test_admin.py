@@ -62,11 +62,11 @@ def test_dossiers_come_by_bucket_and_page(filled: Province) -> None:
     assert by_code[codes[0]] == [digest.as_hex(digest.leaf(key, content, 2)), digest.as_hex(content), 2, "2"]
 
 
-def test_a_damaged_row_changes_the_digest_of_its_bucket_only(filled: Province, database_url: str) -> None:
+def test_a_damaged_row_changes_the_digest_of_its_bucket_only(filled: Province, national_database_url: str) -> None:
     before = filled.get("/_admin/digest/buckets")["rows"]
     key = digest.dossier_key("H49", record(3)["MaHoSo"])
 
-    with psycopg.connect(database_url) as connection:
+    with psycopg.connect(national_database_url) as connection:
         connection.execute("DELETE FROM dossier WHERE key = %s", [key])
     after = filled.get("/_admin/digest/buckets")["rows"]
 

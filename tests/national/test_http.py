@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 
 from tests.national.province import MADONVI, PASSWORD, USERNAME, Province, Reply, record, step
 
@@ -107,12 +108,10 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
-@pytest.mark.parametrize("path", ["/mapi/login", "/mapi/g", "/mapi/share"])
-def test_a_malformed_body_is_answered_with_code_1(province: Province, path: str, body: bytes) -> None:
-    reply = province.send("POST", path, body)
+def test_a_malformed_body_is_answered_with_code_1(province: Province, body: bytes) -> None:
+    replies = [province.send("POST", path, body) for path in ("/mapi/login", "/mapi/g", "/mapi/share")]
 
-    assert reply.status == 200
-    assert reply.content["error_code"] == "1"
+    assert [(reply.status, reply.content["error_code"]) for reply in replies] == [(200, "1")] * 3
 
 
 def test_a_deep_record_is_refused_alone(province: Province) -> None:
@@ -166,14 +165,15 @@ def test_a_wrong_path_or_method_is_said_in_json(province: Province, method: str,
 
 
 def test_a_database_that_is_away_is_an_outage(
-    start: Callable[..., Province], database_url: str, server_url: str
+    province: Province, server: psycopg.Connection, national_database: sql.Identifier
 ) -> None:
-    province = start()
     province.sign_in()
-    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
 
-    with psycopg.connect(server_url.format("postgres"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(national_database))
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+        [national_database.as_string().strip('"')],
+    )
     reply = province.post("/mapi/g", {"session": province.session, "madonvi": MADONVI, "service": "TraCuuHoSo"})
 
     assert (reply.status, reply.content["error_code"]) == (503, "-1")

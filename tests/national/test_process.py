@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from sync.national.accounts import Account, BadAccount, parse_account
 from tests.national.province import MADONVI, PASSWORD, USERNAME, Province, record
@@ -63,22 +65,26 @@ def _refused(*arguments: object, environment: dict[str, str] = ENVIRONMENT) -> s
 
 
 def test_it_makes_its_database_and_keeps_everything_over_a_kill_and_a_restart(
-    server_url: str, port: int, catalogue_file: Path
+    server: psycopg.Connection,
+    national_database: sql.Identifier,
+    national_database_url: str,
+    port: int,
+    catalogue_file: Path,
 ) -> None:
-    url = server_url.format("made_at_start")
+    server.execute(sql.SQL("DROP DATABASE {}").format(national_database))
 
-    with _started(port, url, catalogue_file) as (province, process):
+    with _started(port, national_database_url, catalogue_file) as (province, process):
         session = province.sign_in()
         assert province.effects(province.add(record(1))) == ["applied"]
         process.kill()
-    with _started(port, url, catalogue_file) as (province, _):
+    with _started(port, national_database_url, catalogue_file) as (province, _):
         province.session = session
         assert province.effects(province.add(record(1))) == ["absorbed"]
         assert len(province.ledger()) == 1
 
 
-def test_sigterm_ends_it_cleanly(database_url: str, port: int, catalogue_file: Path) -> None:
-    with _started(port, database_url, catalogue_file) as (province, process):
+def test_sigterm_ends_it_cleanly(national_database_url: str, port: int, catalogue_file: Path) -> None:
+    with _started(port, national_database_url, catalogue_file) as (province, process):
         province.sign_in()
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=15)
@@ -86,20 +92,20 @@ def test_sigterm_ends_it_cleanly(database_url: str, port: int, catalogue_file: P
     assert (process.returncode, errors) == (0, "")
 
 
-def test_a_port_in_use_is_said(database_url: str, catalogue_file: Path) -> None:
+def test_a_port_in_use_is_said(national_database_url: str, catalogue_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = _refused(
-            "--port", port, "--database-url", database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
+            "--port", port, "--database-url", national_database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
         )
 
     assert f"127.0.0.1:{port}" in said
 
 
 @pytest.mark.parametrize("port", ["0x", "-1", "70000"])
-def test_an_impossible_port_is_said(database_url: str, catalogue_file: Path, port: str) -> None:
+def test_an_impossible_port_is_said(national_database_url: str, catalogue_file: Path, port: str) -> None:
     assert "port" in _refused(
-        f"--port={port}", "--database-url", database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
+        f"--port={port}", "--database-url", national_database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
     )
 
 
@@ -110,23 +116,35 @@ def test_a_database_out_of_reach_is_said(catalogue_file: Path, url: str) -> None
     assert "database" in _refused("--database-url", url, "--catalogue", catalogue_file, "--account", ACCOUNT).lower()
 
 
-def test_a_database_without_the_right_to_the_servers_own_is_enough(
-    server_url: str, port: int, catalogue_file: Path
-) -> None:
-    with psycopg.connect(server_url.format("postgres"), autocommit=True) as connection:
-        connection.execute("CREATE ROLE modest LOGIN")
-        connection.execute("CREATE DATABASE modest OWNER modest")
-        connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+@pytest.fixture
+def modest_url(
+    server: psycopg.Connection, national_database: sql.Identifier, national_database_url: str
+) -> Iterator[str]:
+    """A role that owns the mock's database and may not enter the server's own."""
+    role = f"modest_{os.getpid()}"
+    name = sql.Identifier(role)
+    server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+    server.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(national_database, name))
+    server.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+    yield make_conninfo(national_database_url, user=role)
+    server.execute("GRANT CONNECT ON DATABASE postgres TO PUBLIC")
+    server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(national_database))
+    server.execute(sql.SQL("DROP ROLE {}").format(name))
+    server.execute(sql.SQL("CREATE DATABASE {}").format(national_database))
 
-    with _started(port, server_url.format("modest").replace("postgres@", "modest@"), catalogue_file) as (province, _):
+
+def test_a_role_without_right_to_the_servers_own_database_is_enough(
+    modest_url: str, port: int, catalogue_file: Path
+) -> None:
+    with _started(port, modest_url, catalogue_file) as (province, _):
         assert province.sign_in()
 
 
 @pytest.mark.parametrize(
     ("missing", "said"), [("--database-url", "NATIONAL_DATABASE_URL"), ("--account", "NATIONAL_ACCOUNTS")]
 )
-def test_what_is_missing_is_said(database_url: str, catalogue_file: Path, missing: str, said: str) -> None:
-    given = {"--database-url": database_url, "--account": ACCOUNT, "--catalogue": catalogue_file}
+def test_what_is_missing_is_said(national_database_url: str, catalogue_file: Path, missing: str, said: str) -> None:
+    given = {"--database-url": national_database_url, "--account": ACCOUNT, "--catalogue": catalogue_file}
     del given[missing]
 
     assert said in _refused(*[part for pair in given.items() for part in pair])
@@ -142,9 +160,9 @@ def test_a_password_may_hold_colons() -> None:
     assert parse_account("u:a:b:H49") == Account("u", "a:b", "H49")
 
 
-def test_the_reason_names_the_catalogue_and_unknown_arguments(database_url: str) -> None:
+def test_the_reason_names_the_catalogue_and_unknown_arguments(national_database_url: str) -> None:
     assert "nowhere.jsonl" in _refused(
-        "--database-url", database_url, "--account", ACCOUNT, "--catalogue", "/nowhere.jsonl"
+        "--database-url", national_database_url, "--account", ACCOUNT, "--catalogue", "/nowhere.jsonl"
     )
     assert "--colour" in _refused("--colour", "red")
-    assert "USERNAME:PASSWORD:MADONVI" in _refused("--database-url", database_url, "--account", "x")
+    assert "USERNAME:PASSWORD:MADONVI" in _refused("--database-url", national_database_url, "--account", "x")

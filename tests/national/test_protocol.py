@@ -52,10 +52,10 @@ def test_a_session_that_is_none_gives_code_4(province: Province, session: object
     assert answer["error_code"] == "4"
 
 
-def test_a_session_lasts_ten_minutes_and_ends(start: Callable[..., Province], database_url: str) -> None:
+def test_a_session_lasts_ten_minutes_and_ends(start: Callable[..., Province], national_database_url: str) -> None:
     province = start()
     province.sign_in()
-    with psycopg.connect(database_url) as connection:
+    with psycopg.connect(national_database_url) as connection:
         [(left,)] = connection.execute("SELECT expires_at - now() > interval '10 minutes' FROM session").fetchall()
         connection.execute("UPDATE session SET expires_at = now() - interval '1 second'")
 
@@ -65,19 +65,19 @@ def test_a_session_lasts_ten_minutes_and_ends(start: Callable[..., Province], da
     assert after_restart.call("TraCuuHoSo", mahoso="x")["error_code"] == "4"
 
 
-@pytest.mark.parametrize("madonvi", ["000.00.00.H22", "", None, "H22.1", ["000.00.00.H49"]])
-def test_an_agency_that_is_not_the_accounts_gives_code_5(province: Province, madonvi: object) -> None:
-    assert province.call("TraCuuHoSo", mahoso="x", madonvi=madonvi)["error_code"] == "5"
+def test_an_agency_that_is_not_the_accounts_gives_code_5(province: Province) -> None:
+    for madonvi in ("000.00.00.H22", "", None, "H22.1", ["000.00.00.H49"]):
+        assert province.call("TraCuuHoSo", mahoso="x", madonvi=madonvi)["error_code"] == "5"
 
 
-@pytest.mark.parametrize("madonvi", ["000.00.16.H49", "H49", "H49.22.05"])
-def test_units_of_the_account_may_send(province: Province, madonvi: str) -> None:
-    assert province.call("TraCuuHoSo", mahoso="x", madonvi=madonvi)["error_code"] == "0"
+def test_units_of_the_account_may_send(province: Province) -> None:
+    for madonvi in ("000.00.16.H49", "H49", "H49.22.05"):
+        assert province.call("TraCuuHoSo", mahoso="x", madonvi=madonvi)["error_code"] == "0"
 
 
-@pytest.mark.parametrize("service", ["XoaHoSo", "", None, {"a": 1}])
-def test_an_unknown_service_gives_code_6(province: Province, service: str) -> None:
-    assert province.call(service)["error_code"] == "6"
+def test_an_unknown_service_gives_code_6(province: Province) -> None:
+    for service in ("XoaHoSo", "", None, {"a": 1}):
+        assert province.call("", service=service)["error_code"] == "6"
 
 
 def test_a_dossier_is_found_after_it_was_sent(province: Province) -> None:
@@ -131,36 +131,36 @@ def test_a_strict_system_refuses_the_wrong_flag(start: Callable[..., Province]) 
     assert "đã tồn tại" in exists["message"]
 
 
-@pytest.mark.parametrize("flag", ["True", "true", True, 1, "1"])
-def test_the_flag_is_read_in_every_form(start: Callable[..., Province], flag: object) -> None:
-    answer = start(strict=True).call("DongBoHoSoMC", isUpdating=flag, data=[record(1)])
+def test_the_flag_is_read_in_every_form(start: Callable[..., Province]) -> None:
+    strict = start(strict=True)
 
-    assert answer["error_code"] == "2"
+    for flag in ("True", "true", True, 1, "1"):
+        assert strict.call("DongBoHoSoMC", isUpdating=flag, data=[record(1)])["error_code"] == "2"
 
 
-@pytest.mark.parametrize("data", [None, "x", {"MaHoSo": "1"}, 7])
-def test_data_that_is_no_array_gives_code_1(province: Province, data: object) -> None:
-    for service in ("DongBoHoSoMC", "CapNhatTienDoHoSoMC"):
-        assert province.call(service, data=data)["error_code"] == "1"
+def test_data_that_is_no_array_gives_code_1(province: Province) -> None:
+    for data in (None, "x", {"MaHoSo": "1"}, 7):
+        for service in ("DongBoHoSoMC", "CapNhatTienDoHoSoMC"):
+            assert province.call(service, data=data)["error_code"] == "1"
 
 
 def test_an_empty_batch_is_a_success(province: Province) -> None:
     assert province.add()["error_code"] == province.progress()["error_code"] == "0"
 
 
-@pytest.mark.parametrize("code", ["1.004884", "1.004884.000.00.00.H49", "1.004884.H49", " 1.004884 "])
-def test_a_procedure_is_found_by_each_form_of_its_code(province: Province, code: str) -> None:
-    [procedure] = province.call("LayThuTuc", maTTHC=code)["result"]
+def test_a_procedure_is_found_by_each_form_of_its_code(province: Province) -> None:
+    for code in ("1.004884", "1.004884.000.00.00.H49", "1.004884.H49", " 1.004884 "):
+        [procedure] = province.call("LayThuTuc", maTTHC=code)["result"]
 
-    assert procedure["TENTTHC"] == "Đăng ký khai sinh"
-    assert procedure["LINHVUCTHUCHIEN"] == [{"MALINHVUC": "G15-HT01", "TENLINHVUC": "Hộ tịch"}]
+        assert procedure["TENTTHC"] == "Đăng ký khai sinh"
+        assert procedure["LINHVUCTHUCHIEN"] == [{"MALINHVUC": "G15-HT01", "TENLINHVUC": "Hộ tịch"}]
 
 
-@pytest.mark.parametrize("code", ["9.999999", "", None, 7])
-def test_an_unknown_procedure_gives_an_empty_list(province: Province, code: object) -> None:
-    answer = province.call("LayThuTuc", maTTHC=code)
+def test_an_unknown_procedure_gives_an_empty_list(province: Province) -> None:
+    for code in ("9.999999", "", None, 7):
+        answer = province.call("LayThuTuc", maTTHC=code)
 
-    assert (answer["error_code"], answer["result"]) == ("0", [])
+        assert (answer["error_code"], answer["result"]) == ("0", [])
 
 
 def test_the_shared_lists_are_on_the_share_path(province: Province) -> None:

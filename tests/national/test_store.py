@@ -72,11 +72,11 @@ def test_the_ledger_keeps_the_order_of_application(province: Province) -> None:
     assert rows[2]["text_hash"] == digest.as_hex(digest.hash64("Tiếp nhận hồ sơ".encode()))
 
 
-def test_the_ledger_can_hold_what_must_not_happen(province: Province, database_url: str) -> None:
+def test_the_ledger_can_hold_what_must_not_happen(province: Province, national_database_url: str) -> None:
     province.add(record(1))
     province.progress(step(1))
 
-    with psycopg.connect(database_url) as connection:
+    with psycopg.connect(national_database_url) as connection:
         columns = "dossier, record_hash, happened, text_hash, applied_at, position, kind, service, root, code, status"
         connection.execute(f"INSERT INTO ledger ({columns}) SELECT {columns} FROM ledger")  # noqa: S608 - a constant
     identities = Counter((row["code"], row["happened"], row["status"], row["text_hash"]) for row in province.ledger())
