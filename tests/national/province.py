@@ -93,7 +93,7 @@ class Province:
         self.session = reply.content["session"]
         return self.session
 
-    def call(self, service: str, path: str = "/mapi/g", **fields: Any) -> Any:
+    def call(self, service: object, path: str = "/mapi/g", **fields: Any) -> Any:
         session = self.session or self.sign_in()
         envelope = {"session": session, "madonvi": self.madonvi, "service": service, **fields}
         reply = self.post(path, envelope)

@@ -77,7 +77,7 @@ def test_units_of_the_account_may_send(province: Province) -> None:
 
 def test_an_unknown_service_gives_code_6(province: Province) -> None:
     for service in ("XoaHoSo", "", None, {"a": 1}):
-        assert province.call("", service=service)["error_code"] == "6"
+        assert province.call(service)["error_code"] == "6"
 
 
 def test_a_dossier_is_found_after_it_was_sent(province: Province) -> None:
