@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]  # the package has no types
 from django.utils.translation import gettext_lazy as _
 
 from portal import periods
@@ -21,7 +21,7 @@ from procedures.working_days import ZONE
 LISTED = [(figure.key, figure.label) for figure in metrics.FIGURES.values() if figure.condition]
 
 
-class ApplicationFilter(django_filters.FilterSet):
+class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Which applications; `at` is the portal's time, for figures like "quá hạn"."""
 
     figure = django_filters.ChoiceFilter(label=_("Số liệu"), choices=LISTED, method="of_figure")

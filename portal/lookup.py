@@ -30,8 +30,8 @@ class Brake:
         """How long to wait after so many failures within the window."""
         if failures < self.free:
             return timedelta()
-        doublings = min(failures - self.free, 16)  # enough to reach `longest`, whatever it is
-        return min(self.first * 2**doublings, self.longest)
+        factor: int = 2 ** min(failures - self.free, 16)  # enough to reach `longest`, whatever it is
+        return min(self.first * factor, self.longest)
 
 
 PER_ADDRESS = Brake("address", free=10)  # a service centre's visitors share one address

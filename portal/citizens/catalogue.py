@@ -1,6 +1,6 @@
 """How the catalogue is searched and narrowed."""
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]  # the package has no types
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ LEVELS = {
 ONLINE = [(4, _("Toàn trình (mức độ 4)")), (3, _("Một phần (mức độ 3)")), (0, _("Chỉ nộp trực tiếp hoặc bưu chính"))]
 
 
-class CatalogueFilter(django_filters.FilterSet):
+class CatalogueFilter(django_filters.FilterSet):  # type: ignore[misc]
     """`?q=dat+dai&sector=…&level=commune&online=4`."""
 
     q = django_filters.CharFilter(label=_("Bạn cần làm thủ tục gì?"), method="search")
@@ -32,11 +32,10 @@ class CatalogueFilter(django_filters.FilterSet):
         method="at_level",
         empty_label=_("Mọi cấp"),
     )
-    online = django_filters.TypedChoiceFilter(
+    online = django_filters.ChoiceFilter(
         label=_("Nộp trực tuyến"),
         field_name="online_level",
         choices=ONLINE,
-        coerce=int,
         empty_label=_("Mọi cách nộp"),
     )
 

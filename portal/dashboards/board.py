@@ -150,9 +150,9 @@ def _procedure_row(procedure: Procedure, values: Values, scope: Scope, chosen: C
 
 
 def attention(row: Row) -> tuple[float, float, float]:
-    """Most overdue first, then the lowest share on time, then the most in hand."""
-    share = row.values["on_time_share"]
-    return -(row.values["overdue"] or 0), 1 if share is None else share, -(row.values["in_progress"] or 0)
+    """Most overdue first, then the lowest share on time where enough was settled to judge, then the most in hand."""
+    judged = row.values["on_time_share"] if (row.values["settled"] or 0) >= FEWEST else None
+    return -(row.values["overdue"] or 0), 1 if judged is None else judged, -(row.values["in_progress"] or 0)
 
 
 def worst(rows: list[Row]) -> Row | None:

@@ -14,7 +14,7 @@ from portal.dashboards import board, flow
 from portal.dashboards import map as tile_map
 from portal.dashboards.reach import check_may_watch, reach, watched
 from portal.filters import ApplicationFilter
-from portal.paging import page_of
+from portal.paging import page_of, page_of_list
 from portal.progress import tell
 from procedures.bands import band
 from procedures.boards import Scope
@@ -23,7 +23,7 @@ from procedures.models import Agency, Procedure
 from procedures.working_days import ZONE
 
 watchers = roles(User.Role.LEADER, User.Role.OFFICIAL)
-PROCEDURES_SHOWN = 50
+ROWS_SHOWN = 50
 
 
 @require_safe
@@ -59,8 +59,7 @@ def _board(request: HttpRequest, agency: Agency | None) -> HttpResponse:
         "spans": periods.LABELS,
         "tiles": tiles,
         "values": values,
-        "rows": rows if has_agencies else rows[:PROCEDURES_SHOWN],
-        "hidden": 0 if has_agencies else max(len(rows) - PROCEDURES_SHOWN, 0),
+        "page": page_of_list(request, rows, ROWS_SHOWN),
         "has_agencies": has_agencies,
         "worst": board.worst(rows),
         "map": tile_map.tiles(rows) if agency is None else [],

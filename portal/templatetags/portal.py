@@ -93,7 +93,7 @@ def with_query(context: template.Context, **changes: object) -> str:
         query.pop(key, None)
         if value not in (None, ""):
             query[key] = str(value)
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 BAND_LOOKS = {
