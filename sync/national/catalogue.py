@@ -21,6 +21,7 @@ AGENCIES_FILE = "agencies.csv"
 _NATIONAL_CODE = re.compile(r"^\d\.\d{6}")
 _PUBLIC = "1"
 _LEVELS = (("at_province", "1", "Cấp tỉnh"), ("at_district", "2", "Cấp huyện"), ("at_commune", "3", "Cấp xã"))
+_AGENCY_LEVELS = {"district": "2", "commune": "3"}  # every other agency belongs to the province
 _UNITS = {"working_days": "Ngày làm việc", "days": "Ngày", "hours": "Giờ", "months": "Tháng"}
 Record = dict[str, Any]
 Found = TypeVar("Found")
@@ -94,7 +95,7 @@ def to_national(row: Record, sectors: dict[str, str]) -> Record:
         "LOAITTHC": "",
         "MOTADOITUONGTHUCHIEN": "",
         "DIACHITIEPNHAN": "",
-        "QUYETDINH": "",
+        "QUYETDINH": row.get("decision") or "",
         "IDQUYETDINHCONGBO": "",
         "YEUCAU": "",
         "TUKHOA": "",
@@ -104,7 +105,7 @@ def to_national(row: Record, sectors: dict[str, str]) -> Record:
         "TRANGTHAI": _PUBLIC,
         "CAPTHUCHIEN": [{"CAPTHUCHIEN": code, "TENCAP": name} for flag, code, name in _LEVELS if row.get(flag)],
         "LINHVUCTHUCHIEN": [{"MALINHVUC": sector, "TENLINHVUC": sectors.get(sector, sector)}],
-        "DOITUONGTHUCHIEN": [],
+        "DOITUONGTHUCHIEN": [{"MADOITUONG": "", "TENDOITUONG": text_of(who)} for who in row.get("audience") or []],
         "TRINHTUTHUCHIEN": [
             {"TRUONGHOP": "", "TRINHTU": [{"TENTRINHTU": step} for step in row.get("steps") or []]},
         ],
@@ -131,7 +132,12 @@ class Catalogue:
             {"MALINHVUC": code, "TENLINHVUC": name, "MANGANH": code.partition("-")[0]} for code, name in names.items()
         ]
         self.agencies = [
-            {"MADONVI": row["code"], "TENDONVI": row["name"], "CAPDONVI": row.get("level") or ""} for row in agencies
+            {
+                "MADONVI": row["code"],
+                "TENDONVI": row["name"],
+                "CAPDONVI": _AGENCY_LEVELS.get(row.get("level") or "", "1"),
+            }
+            for row in agencies
         ]
 
     def find(self, code: str) -> Record | None:

@@ -20,11 +20,16 @@ ROWS: list[dict[str, Any]] = [
         "result_name": "Giấy khai sinh",
         "result_code": "KQ.G15.000031",
         "channels": [1, 2],
+        "decision": "1872/QĐ-BTP",
+        "audience": ["Công dân Việt Nam"],
     },
     {"code": "2.000635", "name": "Cấp bản sao", "sector_code": "G15-HT01"},
 ]
 SECTORS = [{"code": "G15-HT01", "name": "Hộ tịch"}]
-AGENCIES = [{"code": "000.00.00.H49", "name": "UBND tỉnh Quảng Ninh", "level": "1"}]
+AGENCIES = [
+    {"code": "000.01.22.H49", "name": "UBND phường Bạch Đằng", "level": "commune"},
+    {"code": "000.00.00.H49", "name": "UBND tỉnh Quảng Ninh", "level": "province"},
+]
 
 
 def write_files(folder: Path) -> Path:

@@ -36,6 +36,8 @@ def test_a_record_says_what_the_row_says(catalogue: Catalogue) -> None:
     assert (limit["THOIGIANGIAIQUYET"], limit["DONVITINH"]) == ("1", "Ngày làm việc")
     assert record["THANHPHANHOSO"][0]["GIAYTO"][0]["SOBANCHINH"] == "1"
     assert record["KETQUATHUCHIEN"][0]["MAKETQUA"] == "KQ.G15.000031"
+    assert record["QUYETDINH"] == "1872/QĐ-BTP"
+    assert record["DOITUONGTHUCHIEN"] == [{"MADOITUONG": "", "TENDOITUONG": "Công dân Việt Nam"}]
     assert record["CANCUPHAPLY"][0]["TENVANBAN"] == "Luật Hộ tịch"
 
 
@@ -73,3 +75,7 @@ def test_a_broken_file_is_named(catalogue_file: Path, content: bytes) -> None:
         path.write_bytes(content)
         with pytest.raises(CatalogueError, match=r"procedures\.jsonl"):
             load(path)
+
+
+def test_the_catalogue_of_this_checkout_is_read_whole() -> None:
+    assert len(load()) == 1832

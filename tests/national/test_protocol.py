@@ -172,7 +172,8 @@ def test_the_shared_lists_are_on_the_share_path(province: Province) -> None:
     assert {"MATTHC": "1.004884", "TENTTHC": "Đăng ký khai sinh"} in lists["LayDanhSachTTHC"]
     assert lists["LayDanhMucLinhVuc"] == [{"MALINHVUC": "G15-HT01", "TENLINHVUC": "Hộ tịch", "MANGANH": "G15"}]
     assert lists["LayDanhMucCoQuan"] == [
-        {"MADONVI": "000.00.00.H49", "TENDONVI": "UBND tỉnh Quảng Ninh", "CAPDONVI": "1"}
+        {"MADONVI": "000.01.22.H49", "TENDONVI": "UBND phường Bạch Đằng", "CAPDONVI": "3"},
+        {"MADONVI": "000.00.00.H49", "TENDONVI": "UBND tỉnh Quảng Ninh", "CAPDONVI": "1"},
     ]
 
 
