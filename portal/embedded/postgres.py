@@ -21,6 +21,8 @@ from portal.embedded.places import ROLE, Places, make_private
 SERVER_USER = "nobody"
 START_SECONDS = 60
 STOP_SECONDS = 20
+# With locale C, lower('ĐẤT') stays 'ĐẤT' and search fails silently; the wheel has no ICU.
+LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "on",
@@ -80,8 +82,7 @@ class Postgres:
         for abandoned in self.places.postgres_home.glob("initdb-*"):
             shutil.rmtree(abandoned, ignore_errors=True)
         draft = self.places.postgres_home / f"initdb-{secrets.token_hex(4)}"
-        locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust"]
-        done = self._run("initdb", "-D", str(draft), "-U", ROLE, *locale)
+        done = self._run("initdb", "-D", str(draft), "-U", ROLE, "--auth=trust", *LOCALE)
         if done.returncode:
             raise CannotRun(f"PostgreSQL's data folder {self.places.data} cannot be made: {done.stderr.strip()}")
         draft.rename(self.places.data)
