@@ -1,0 +1,109 @@
+"""How the sync job is doing: the questions that the sync board, the demo and the report ask. A few cheap queries.
+
+Times are the machine's, asked of the database.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count, Max, Min, Sum
+from django.db.models.functions import Now
+
+from sync.models import Delivery, Exchange, Reconciliation
+
+RATE_WINDOW = timedelta(minutes=1)
+ERROR_WINDOW = timedelta(hours=1)
+
+_OLDEST = """
+SELECT extract(epoch FROM now() - min(h.recorded_at)) FROM sync_delivery d
+JOIN procedures_statuschange h ON h.application_id = d.application_id AND h.version = d.sent + 1
+WHERE d.wanted > d.sent AND d.parked_at IS NULL
+"""
+
+
+@dataclass(frozen=True)
+class Health:
+    """The state of the job at one moment."""
+
+    backlog: int
+    parked: int
+    oldest_seconds: float | None
+    records_last_minute: int
+    calls_last_minute: int
+    errors_last_hour: dict[str, int]
+    last_call_at: datetime | None
+    reconciliation: Reconciliation | None
+
+    @property
+    def per_second(self) -> float:
+        """Dossier records sent a second, over the last minute."""
+        return self.records_last_minute / RATE_WINDOW.total_seconds()
+
+    @property
+    def is_well(self) -> bool:
+        """Nothing parked, no call failed within the hour, nothing older than five minutes, both sides equal."""
+        agreed = self.reconciliation is None or not self.reconciliation.differing
+        fresh = self.oldest_seconds is None or self.oldest_seconds < 300
+        return agreed and fresh and not self.parked and not self.errors_last_hour
+
+
+@dataclass(frozen=True)
+class Span:
+    """From the first claim to the last acknowledgement of the calls since some moment."""
+
+    first_claim: datetime | None
+    last_answer: datetime | None
+
+    @property
+    def seconds(self) -> float:
+        if self.first_claim is None or self.last_answer is None:
+            return 0.0
+        return (self.last_answer - self.first_claim).total_seconds()
+
+
+def health() -> Health:
+    """Ask everything."""
+    recent = Exchange.objects.filter(started_at__gte=Now() - RATE_WINDOW)
+    failed = Exchange.objects.filter(started_at__gte=Now() - ERROR_WINDOW).exclude(error="")
+    last_minute = recent.filter(service="DongBoHoSoMC").aggregate(records=Sum("records"), calls=Count("pk"))
+    finished = Reconciliation.objects.filter(finished_at__isnull=False)
+    return Health(
+        backlog=backlog(),
+        parked=Delivery.objects.parked().count(),
+        oldest_seconds=_oldest(),
+        records_last_minute=last_minute["records"] or 0,
+        calls_last_minute=last_minute["calls"],
+        errors_last_hour=dict(failed.values_list("error").annotate(count=Count("pk")).order_by("-count")),
+        last_call_at=Exchange.objects.aggregate(last=Max("started_at"))["last"],
+        reconciliation=finished.order_by("-pk").first(),
+    )
+
+
+def backlog() -> int:
+    """Applications waiting to be sent, parked ones not counted."""
+    return Delivery.objects.backlog().count()
+
+
+def span_since(exchange: int) -> Span:
+    """The span of all calls logged after the exchange with this number."""
+    later = Exchange.objects.filter(pk__gt=exchange).exclude(records=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(started_at + milliseconds * interval '1 millisecond') FROM sync_exchange WHERE id > %s",
+            [exchange],
+        )
+        (last,) = cursor.fetchone()
+    return Span(later.aggregate(first=Min("claimed_at"))["first"], last)
+
+
+def last_exchange() -> int:
+    """The number of the newest logged call, 0 before the first."""
+    return Exchange.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _oldest() -> float | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST)
+        (seconds,) = cursor.fetchone()
+    return None if seconds is None else float(seconds)

@@ -1,0 +1,142 @@
+"""What the sync job knows: how far the national side is, every call, every reconciliation.
+
+All times here are the machine's, asked of the database (`now()`); the domain's `at` never appears.
+"""
+
+from typing import Self
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from procedures.models import Application
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def waiting(self) -> Self:
+        """Something is still to be sent, parked ones included."""
+        return self.filter(wanted__gt=F("sent"))
+
+    def backlog(self) -> Self:
+        """To be sent without anybody's help."""
+        return self.waiting().filter(parked_at=None)
+
+    def parked(self) -> Self:
+        return self.filter(parked_at__isnull=False)
+
+
+class Delivery(models.Model):
+    """How far the national side is with one application: the outbox's cursor, one row for ever.
+
+    `wanted` follows the history by a trigger, `sent` the acknowledgements. A lease is a fence: an acknowledgement
+    whose lease is gone queues the application again.
+    """
+
+    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="delivery")
+    wanted = models.PositiveIntegerField(_("phiên bản cần gửi"))
+    sent = models.PositiveIntegerField(_("phiên bản đã gửi"), default=0)
+    known_nationally = models.BooleanField(_("hệ thống quốc gia đã có"), default=False)
+    next_attempt_at = models.DateTimeField(_("gửi lại sau"), db_default=Now())
+    lease_owner = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("số lần thử"), default=0)
+    last_error_class = models.CharField(_("loại lỗi"), max_length=20, blank=True, default="")
+    last_error = models.CharField(_("lỗi gần nhất"), max_length=500, blank=True, default="")
+    parked_at = models.DateTimeField(_("tạm gác lúc"), null=True, blank=True)
+    reason = models.CharField(_("lý do tạm gác"), max_length=500, blank=True, default="")
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tình trạng đồng bộ")
+        verbose_name_plural = _("tình trạng đồng bộ")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(wanted__gt=F("sent"), parked_at=None),
+                name="delivery_due",
+            ),
+            models.Index(fields=["parked_at"], condition=Q(parked_at__isnull=False), name="delivery_parked"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(sent__lte=F("wanted")), name="nothing_is_sent_before_it_is_wanted"),
+            models.CheckConstraint(
+                condition=Q(lease_owner=None, lease_until=None)
+                | Q(lease_owner__isnull=False, lease_until__isnull=False),
+                name="a_lease_has_an_owner_and_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.sent}/{self.wanted}"
+
+
+class Exchange(models.Model):
+    """One HTTP call to the national side, append-only. Counts of effects are null where no readable answer came."""
+
+    service = models.CharField(_("dịch vụ"), max_length=40)
+    records = models.PositiveIntegerField(_("số bản ghi"), default=0)
+    applied = models.PositiveIntegerField(_("đã ghi nhận"), null=True)
+    absorbed = models.PositiveIntegerField(_("đã có từ trước"), null=True)
+    refused = models.PositiveIntegerField(_("bị từ chối"), null=True)
+    claimed_at = models.DateTimeField(_("nhận việc lúc"), null=True)
+    started_at = models.DateTimeField(_("gọi lúc"))
+    milliseconds = models.PositiveIntegerField(_("mili giây"))
+    http_status = models.PositiveSmallIntegerField(_("mã HTTP"), null=True)
+    error_code = models.CharField(_("mã lỗi"), max_length=20, blank=True)
+    error = models.CharField(_("lỗi"), max_length=500, blank=True)
+    worker = models.CharField(_("tiến trình"), max_length=100)
+
+    class Meta:
+        verbose_name = _("lần gọi")
+        verbose_name_plural = _("nhật ký gọi")
+        indexes = [BrinIndex(fields=["started_at"], name="exchange_by_moment", pages_per_range=16, autosummarize=True)]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.started_at} {self.error_code}"
+
+
+class Reconciliation(models.Model):
+    """One comparison of both sides (đối soát)."""
+
+    started_at = models.DateTimeField(_("bắt đầu lúc"), db_default=Now())
+    finished_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
+    here = models.PositiveIntegerField(_("hồ sơ tại tỉnh"), default=0)
+    there = models.PositiveIntegerField(_("hồ sơ tại quốc gia"), default=0)
+    differing = models.PositiveIntegerField(_("khác biệt"), default=0)
+
+    class Meta:
+        verbose_name = _("lần đối soát")
+        verbose_name_plural = _("đối soát")
+
+    def __str__(self) -> str:
+        return f"{self.started_at}: {self.differing}"
+
+
+class Difference(models.Model):
+    """One dossier on which the two sides disagree."""
+
+    class Kind(models.TextChoices):
+        MISSING = "missing", _("quốc gia chưa có")
+        STALE = "stale", _("quốc gia cũ hơn")
+        AHEAD = "ahead", _("quốc gia mới hơn")
+        DIFFERENT = "different", _("nội dung khác")
+        UNKNOWN_HERE = "unknown_here", _("tỉnh không có")
+
+    reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="differences")
+    code = models.CharField(_("mã hồ sơ"), max_length=40)
+    kind = models.CharField(_("loại"), max_length=20, choices=Kind.choices)
+    detail = models.CharField(_("chi tiết"), max_length=500, blank=True)
+    queued_again = models.BooleanField(_("đã xếp gửi lại"), default=False)
+
+    class Meta:
+        verbose_name = _("khác biệt")
+        verbose_name_plural = _("khác biệt")
+        constraints = [
+            models.UniqueConstraint(fields=["reconciliation", "code"], name="one_difference_a_dossier"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.get_kind_display()}"

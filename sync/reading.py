@@ -1,0 +1,79 @@
+"""Reads what a batch sends, in two queries of plain rows: no model instances on the way of 10,000 records a day."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from sync import records, wire
+from sync.outbox import Claimed
+from sync.records import ChangeRow, DossierRow
+
+DOSSIERS = """
+SELECT a.id, a.code, a.status, a.submitted_at, a.due_at, a.completed_at, a.ended_at, a.result_by_post,
+    p.code, p.name, s.code, s.name, g.name, c.kind, c.name, c.phone, c.email
+FROM procedures_application a
+JOIN procedures_procedure p ON p.id = a.procedure_id
+JOIN procedures_sector s ON s.id = p.sector_id
+JOIN procedures_agency g ON g.id = a.agency_id
+JOIN procedures_citizen c ON c.id = a.citizen_id
+"""
+_CHANGES = """
+SELECT h.application_id, h.version, h.to_status, h.at, h.note, o.name, h.by_citizen_id IS NOT NULL
+FROM unnest(%(applications)s::bigint[], %(sent)s::bigint[], %(wanted)s::bigint[]) AS span (application, sent, wanted)
+JOIN procedures_statuschange h ON h.application_id = span.application
+    AND h.version > span.sent AND h.version <= span.wanted
+LEFT JOIN procedures_official o ON o.id = h.by_official_id
+ORDER BY h.application_id, h.version
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one application has to send: its record as it stands, and its changes in order."""
+
+    claimed: Claimed
+    record: wire.DossierRecord
+    progress: list[wire.ProgressRecord]
+
+
+def parcels(claimed: Sequence[Claimed]) -> list[Parcel]:
+    """The parcels of a claim, in its order."""
+    if not claimed:
+        return []
+    ids = [one.application for one in claimed]
+    dossiers = {row.application: row for row in read_dossiers("WHERE a.id = ANY(%(ids)s)", {"ids": ids})}
+    changes = _changes(claimed)
+    found = []
+    for one in claimed:
+        dossier = dossiers[one.application]
+        rows = [records.progress(dossier.code, change) for change in changes[one.application]]
+        found.append(Parcel(one, records.dossier(dossier), rows))
+    return found
+
+
+def read_dossiers(where: str, values: dict[str, Any]) -> Iterator[DossierRow]:
+    """The rows records are made of, as `where` selects them."""
+    for row in _rows(DOSSIERS + where, values):
+        yield DossierRow(*row)
+
+
+def _changes(claimed: Sequence[Claimed]) -> dict[int, list[ChangeRow]]:
+    spans = {
+        "applications": [one.application for one in claimed],
+        "sent": [one.sent for one in claimed],
+        "wanted": [one.wanted for one in claimed],
+    }
+    found: defaultdict[int, list[ChangeRow]] = defaultdict(list)
+    for row in _rows(_CHANGES, spans):
+        change = ChangeRow(*row)
+        found[change.application].append(change)
+    return found
+
+
+def _rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()

@@ -1,0 +1,16 @@
+"""What Celery wakes; what there is to do stands in PostgreSQL."""
+
+from celery import shared_task
+
+from sync import pump as pumping
+from sync import reconcile as reconciling
+
+
+@shared_task(ignore_result=True)
+def pump() -> None:
+    pumping.pump_and_wake()
+
+
+@shared_task(ignore_result=True)
+def reconcile() -> None:
+    reconciling.reconcile_and_repair()
