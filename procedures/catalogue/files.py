@@ -10,10 +10,11 @@ from typing import Any
 
 from procedures.catalogue import assignment, calendar_days, organisation, papers, sectors, texts
 from procedures.catalogue.selection import Selected, select
-from procedures.catalogue.sources import Sources
+from procedures.catalogue.sources import Detail, Sources
 from procedures.catalogue.ways import Filing, filing
 
 AGENCIES, SECTORS, PROCEDURES, HOLIDAYS = "agencies.csv", "sectors.csv", "procedures.jsonl.gz", "holidays.csv"
+LOST_WORDS = "[…]"
 SECTOR_COLUMNS = (
     "code", "name", "ministry", "ministry_origin", "agency_code", "agency_origin", "settled_at_district",
     "district_origin", "code_origin",
@@ -142,13 +143,19 @@ def _texts(selected: Selected) -> dict[str, Any]:
     found = texts.results(detail.result) if detail else []
     results = found or ([texts.Result(source.result_name, source.result_code)] if source.result_name else [])
     return {
-        "steps": texts.steps(detail.steps) if detail else [],
+        "steps": _steps(detail) if detail else [],
         "papers": [asdict(paper) for paper in papers.papers(detail.papers)] if detail else [],
         "legal_basis": texts.legal_basis(detail.legal_basis) if detail else [],
         "result_name": results[0].name if results else "",
         "result_code": results[0].code if results else "",
         "other_results": [asdict(result) for result in results[1:]],
     }
+
+
+def _steps(detail: Detail) -> list[str]:
+    """The steps, with their cut-off end put back behind a mark for the words that were lost at the cut."""
+    rest = papers.rest_of_the_steps(detail.papers)
+    return texts.steps(f"{detail.steps} {LOST_WORDS} {rest}" if rest else detail.steps)
 
 
 def _table(columns: Any, rows: list[dict[str, Any]]) -> bytes:

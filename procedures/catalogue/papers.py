@@ -33,11 +33,7 @@ class Paper:
 
 
 def papers(text: str) -> list[Paper]:
-    """The papers of one procedure, in the source's order.
-
-    None where the table's header is missing: there the source cut a piece out of another section (24 procedures of
-    social insurance and ships, which begin "); nộp hồ sơ cho cơ quan BHXH …").
-    """
+    """The papers of one procedure, in the source's order; none where the table's header is missing."""
     title, *tables = text.split(_HEADER)
     found: list[Paper] = []
     for number, table in enumerate(tables, start=1):
@@ -47,6 +43,11 @@ def papers(text: str) -> list[Paper]:
         if number == len(tables) and _case(rest):
             found.append(Paper(_case(rest), None, None, "", rows[-1].case if rows else ""))
     return found
+
+
+def rest_of_the_steps(text: str) -> str:
+    """What stands under papers but is none: in 24 rows the source cut the steps at the words "thành phần hồ sơ"."""
+    return "" if _HEADER in text else _case(text)
 
 
 def _case(title: str) -> str:

@@ -31,9 +31,11 @@ _LEGAL_CODE = re.compile(rf"(?P<name>.*?[^\d\s(/])(?P<code>(?:{_KIND})?{_NUMBER.
 
 _RESULT_RESIDUE = re.compile(r"(?:Từ khóa|Chọn cơ quan thực hiệnTỉnh/ Thành phố).*$", re.DOTALL)
 _RESULT_CODE = re.compile(
-    r"Mã: ?(?P<code>KQ[.-][A-Z]\d{2}\.\d{5,6}(?:\d(?![.)\s]))?|(?:\d{3}\.\d{2}\.\d{2}\.|-)?[A-Z]\d{2}-KQ\d{1,6}"
-    r"|TP-[A-Z]\d{2}\.\d{6,7}|(?:[A-ZĐ]{2,8}|\d{1,8})(?=$))"
+    r"Mã: ?(?:(?P<code>KQ[.-][A-Z]\d{2}\.\d{5,6}(?:\d(?![.)\s]))?|(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}-KQ\d{1,6}"
+    r"|TP-[A-Z]\d{2}\.\d{6,7})|[\w.-]{1,22}(?=$))"
 )
+"""A code of one of the four national forms; a last word of another form ("Mã: dsfas") is cut, not kept as a code."""
+
 _SUBMISSION_FORM = "Chọn cơ quan thực hiện"
 
 
@@ -54,6 +56,8 @@ def steps(text: str) -> list[str]:
 
 def legal_basis(text: str) -> list[str]:
     """The documents (căn cứ pháp lý), each with its number: split after a number that the next name touches."""
+    if text.startswith(NOT_SAID):
+        return []
     body = text.removeprefix(_LEGAL_HEADER)
     borders = [0, *(match.end() for match in _LEGAL_BORDER.finditer(body)), len(body)]
     documents: list[str] = []
@@ -80,7 +84,7 @@ def results(text: str) -> list[Result]:
     body = _RESULT_RESIDUE.sub("", text)
     begin = 0
     for match in _RESULT_CODE.finditer(body):
-        found.append(Result(_tidy(body[begin : match.start()]), match["code"]))
+        found.append(Result(_tidy(body[begin : match.start()]), match["code"] or ""))
         begin = match.end()
     rest = _tidy(body[begin:])
     if rest and rest != NOT_SAID:
