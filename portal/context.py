@@ -40,6 +40,7 @@ _MENU = (
     ("citizens:lookup", _("Tra cứu hồ sơ"), "search", None),
     ("officials:queue", _("Việc cần làm"), "inbox", {User.Role.OFFICIAL, User.Role.LEADER}),
     ("dashboards:home", _("Điều hành"), "bar-chart-line", {User.Role.LEADER, User.Role.OFFICIAL}),
+    ("dashboards:sync", _("Đồng bộ"), "arrow-repeat", {User.Role.LEADER, User.Role.ENGINEER}),
 )
 
 

@@ -55,7 +55,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Procedure.objects.select_related("sector", "agency"), code=code)
     where = Agency.Level
     levels = [
-        (found.at_province, where.PROVINCE, False),
+        (found.at_province, where.PROVINCE, found.province_assigned),
         (found.at_district, where.DISTRICT, found.district_assigned),
         (found.at_commune, where.COMMUNE, False),
     ]
