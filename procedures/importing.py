@@ -4,7 +4,7 @@ Rows are found by their code and brought up to date; what a person added by hand
 longer name is removed only when no application refers to it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from django.db import models, transaction
@@ -113,8 +113,9 @@ def _procedure(row: ProcedureRow, position: int, sector: Sector, agency: Agency 
         at_district=row.at_district,
         at_commune=row.at_commune,
         district_assigned=row.district_assigned,
-        duration_value=row.duration_value,
-        duration_unit=row.duration_unit,
+        province_assigned=row.province_assigned,
+        duration_value=row.duration.value if row.duration else None,
+        duration_unit=row.duration.unit if row.duration else "",
         fee_text=row.fee_text,
         fee_vnd=row.fee_vnd,
         audience=list(row.audience),
@@ -122,15 +123,15 @@ def _procedure(row: ProcedureRow, position: int, sector: Sector, agency: Agency 
         online_level=row.online_level,
         online_assigned=row.online_assigned,
         nationally_connected=row.nationally_connected,
+        connection_rule=row.connection_rule,
         steps=list(row.steps),
-        papers=[
-            {"name": paper.name, "originals": paper.originals, "copies": paper.copies, "form": paper.form}
-            for paper in row.papers
-        ],
+        papers=[asdict(paper) for paper in row.papers],
         legal_basis=list(row.legal_basis),
         result_name=row.result_name,
         result_code=row.result_code,
+        other_results=[asdict(result) for result in row.other_results],
         decision=row.decision,
+        origin=row.origin,
         source_url=row.source_url,
         name_folded=fold(row.name),
         sector_folded=fold(sector.name),

@@ -1,6 +1,6 @@
 """The catalogue: sectors (lĩnh vực) and procedures (thủ tục hành chính). What the source does not say stays empty."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -52,6 +52,7 @@ class Procedure(models.Model):
     at_district = models.BooleanField(_("cấp huyện"), default=False)
     at_commune = models.BooleanField(_("cấp xã"), default=False)
     district_assigned = models.BooleanField(_("cấp huyện do mô phỏng gán"), default=False)
+    province_assigned = models.BooleanField(_("cơ quan cấp tỉnh do mô phỏng gán"), default=False)
     duration_value = models.PositiveSmallIntegerField(_("thời hạn"), null=True, blank=True)
     duration_unit = models.CharField(
         _("đơn vị thời hạn"), max_length=12, blank=True, choices=[(unit.value, unit.value) for unit in Unit]
@@ -63,13 +64,16 @@ class Procedure(models.Model):
     online_level = models.PositiveSmallIntegerField(_("mức độ trực tuyến"), default=0)
     online_assigned = models.BooleanField(_("mức độ do mô phỏng gán"), default=False)
     nationally_connected = models.BooleanField(_("kết nối Cổng Dịch vụ công Quốc gia"), default=False)
+    connection_rule = models.CharField(_("quy tắc kết nối"), max_length=100, blank=True)
     steps = models.JSONField(_("trình tự thực hiện"), default=list, blank=True)
     papers = models.JSONField(_("thành phần hồ sơ"), default=list, blank=True)
     legal_basis = models.JSONField(_("căn cứ pháp lý"), default=list, blank=True)
     result_name = models.TextField(_("kết quả"), blank=True)
     result_code = models.CharField(_("mã kết quả"), max_length=40, blank=True)
+    other_results = models.JSONField(_("kết quả khác"), default=list, blank=True)
     decision = models.CharField(_("quyết định công bố"), max_length=100, blank=True)
     source_url = models.URLField(_("trang nguồn"), max_length=300, blank=True)
+    origin = models.CharField(_("nguồn"), max_length=200, blank=True)
     name_folded = models.TextField(editable=False)
     sector_folded = models.TextField(editable=False)
     sort_key = models.TextField(editable=False)
@@ -131,7 +135,3 @@ def duration_of(value: int | None, unit: str) -> Duration | None:
     """The duration two columns hold."""
     return Duration(value, Unit(unit)) if value else None
 
-
-def papers_of(procedure: Procedure) -> list[dict[str, Any]]:
-    """The papers to hand in: name, originals, copies, form."""
-    return list(procedure.papers)
