@@ -175,12 +175,17 @@ def test_a_broken_line_of_a_table_is_refused(
     assert reason in said
 
 
-def test_a_sector_there_twice_is_refused(folder: Path, refused: Refused) -> None:
+@pytest.mark.parametrize(("code", "reason"), [("G01-BD01", "code G01-BD01"), ("G01-ZZ01", "sector")])
+def test_a_sector_there_twice_is_refused(folder: Path, refused: Refused, code: str, reason: str) -> None:
     path = folder / "sectors.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([*lines, lines[1], ""]), encoding="utf-8")
+    again = lines[1].replace("G01-BD01", code)
+    path.write_text("\n".join([*lines, again, ""]), encoding="utf-8")
 
-    assert f"sectors.csv line {len(lines) + 1}: code" in refused()
+    said = refused()
+
+    assert said.startswith(f"sectors.csv line {len(lines) + 1}: {reason}")
+    assert "is there twice" in said
 
 
 def test_an_empty_list_of_agencies_is_refused(folder: Path, refused: Refused) -> None:

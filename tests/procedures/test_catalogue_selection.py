@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 from collections import Counter
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
@@ -75,6 +75,16 @@ def test_rule_four_fills_up_by_code_with_what_existed_in_2022(catalogue: Catalog
     old = sorted(code for code, row in published.items() if code not in taken and row["probably_existed_2022"] == "1")
 
     assert [row.code for row in of_rule(catalogue, 4)] == old[:100]
+
+
+def test_rule_four_leaves_out_what_did_not_exist_in_2022(catalogue: Catalogue, sources: Sources) -> None:
+    first = of_rule(catalogue, 4)[0].code
+    younger = tuple(replace(row, existed_2022=row.existed_2022 and row.code != first) for row in sources.procedures)
+
+    chosen = select(replace(sources, procedures=younger))
+
+    assert first not in {selected.source.code for selected in chosen}
+    assert len(chosen) == 1832
 
 
 @pytest.mark.parametrize(
@@ -171,8 +181,8 @@ def test_the_commune_level_of_customs_and_tax_is_noise_of_the_source(catalogue: 
     assert not any(row.at_commune or row.at_district for row in rows)
 
 
-def test_too_few_rows_are_refused(sources: Sources, tmp_path: Path) -> None:
-    few = Sources(sources.procedures[:50], (), sources.units, sources.organisation, sources.holidays_2022)
+def test_too_few_rows_are_refused(sources: Sources) -> None:
+    few = replace(sources, procedures=sources.procedures[:50])
 
     with pytest.raises(SelectionError, match="1832"):
         select(few)
