@@ -1,0 +1,45 @@
+"""Several days in a row, and where a province has to begin so that a certain day is an ordinary one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+
+from django.db.models import Max
+
+from portal.simulation.day import Progress, simulate_day
+from portal.simulation.models import SimulatedDay
+from portal.simulation.province import read_province
+from procedures.working_days import WorkingCalendar
+
+WARM_UP_WORKING_DAYS = 18  # until what comes in and what is settled balance; measured, see the calibration's test
+
+
+class DaySimulated(ValueError):
+    """The day lies before the end of what is simulated already."""
+
+
+def simulated_until() -> date | None:
+    """The last simulated day."""
+    last: date | None = SimulatedDay.objects.aggregate(last=Max("day"))["last"]
+    return last
+
+
+def warm_up_start(calendar: WorkingCalendar, day: date) -> date:
+    """The day `WARM_UP_WORKING_DAYS` working days before `day`."""
+    first = day
+    for _ in range(WARM_UP_WORKING_DAYS):
+        first -= timedelta(days=1)
+        while not calendar.is_working(first):
+            first -= timedelta(days=1)
+    return first
+
+
+def simulate(
+    days: Sequence[date], seed: int, progress: Callable[[date], Progress] = lambda _day: lambda _done, _all: None
+) -> Iterator[SimulatedDay]:
+    """Fill `days`, which follow one another and what is filled already; yields each when it is written."""
+    until = simulated_until()
+    if until is not None and days and days[0] <= until:
+        raise DaySimulated(f"{days[0]} cannot be simulated: the portal is filled until {until} already")
+    province = read_province(seed)
+    for day in days:
+        yield simulate_day(province, seed, day, progress(day))
