@@ -20,7 +20,7 @@ _AUTHORITY = (
     r"(?:(?:NQ-|PL-)?(?:UBTVQH|QH)\d{2}|(?:NĐ|NQ)-CP|QĐ-TTg|QĐ-UBND|NQ-HĐND"
     r"|TT-(?:BTC|BTP|BCA|BCT|BNNMT|BNNPTNT|NHNN|BGTVT|BXD|BKHĐT|BKHCN|BTNMT|BLĐTBXH|VPCP|BYT|BQP|BNV|BNG|BVHTTDL|BTTTT|BGDĐT|TTCP))"
 )
-_NUMBER = re.compile(rf"\d{{1,4}}/\d{{4}}/{_AUTHORITY}")
+_NUMBER = re.compile(rf"(?:\d{{2}}\.(?=\d{{1,2}}/\d{{4}}/NQ))?\d{{1,4}}/\d{{4}}/{_AUTHORITY}")
 _LEGAL_BORDER = re.compile(
     rf"(?<=/)\d{{4}}/{_AUTHORITY}(?=$|[{CAPITALS}\d\"“])|(?<![\s\d(/])\d{{1,4}}/\d{{4}}/{_AUTHORITY}(?=$|[{CAPITALS}{SMALL}\d\"“])"
 )

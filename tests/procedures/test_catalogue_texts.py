@@ -71,6 +71,10 @@ def test_splitting_loses_no_letter_of_the_steps(text: str) -> None:
             "Hướng dẫn thuế19/2021/TT-BTCsửa đổi thuế46/2024/TT-BTC",
             ["Hướng dẫn thuế (19/2021/TT-BTC)", "sửa đổi thuế (46/2024/TT-BTC)"],
         ),
+        (
+            "Nghị quyết số 66.7/2025/NQ-CP của Chính phủ: cắt giảm thủ tục66.7/2025/NQ-CP",
+            ["Nghị quyết số 66.7/2025/NQ-CP của Chính phủ: cắt giảm thủ tục"],
+        ),
         ("Luật Đường sắt06/2017/QH14", ["Luật Đường sắt (06/2017/QH14)"]),
         ("Thông tư liên tịch không số", ["Thông tư liên tịch không số"]),
     ],
