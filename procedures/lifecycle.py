@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db.models import IntegerChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(IntegerChoices):
@@ -44,7 +45,7 @@ class Act(StrEnum):
 
 ACT_LABELS = {
     Act.SUBMIT: _("Nộp hồ sơ"),
-    Act.ACCEPT: _("Tiếp nhận"),
+    Act.ACCEPT: pgettext_lazy("act", "Tiếp nhận"),
     Act.REFUSE: _("Không tiếp nhận"),
     Act.PROCESS: _("Giải quyết"),
     Act.ASK_SUPPLEMENT: _("Yêu cầu bổ sung"),

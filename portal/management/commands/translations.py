@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import polib
+import polib  # type: ignore[import-untyped]  # the package has no types
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation.template import templatize
 
 PACKAGES = ("portal", "procedures", "sync")
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 IN_TEMPLATE = re.compile(rf"\b(?:n?gettext|_)\(({STRING})(?:\s*,\s*({STRING}))?")
 HEADER = {
@@ -27,8 +28,8 @@ HEADER = {
     "Language": "en",
     "Plural-Forms": "nplurals=2; plural=(n != 1);",
 }
-Text = tuple[str, str]
-"""A text and its plural, which is empty where there is none."""
+Text = tuple[str, str, str]
+"""A text, its plural and its context; the last two are empty where there is none."""
 
 
 class Command(BaseCommand):
@@ -43,11 +44,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, check: bool, **_options: Any) -> None:
         written = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
         merged = merge(gather(settings.BASE_DIR), written)
-        faults = problems(merged, written)
         if not check:
             written.parent.mkdir(parents=True, exist_ok=True)
             merged.save(str(written))
             merged.save_as_mofile(str(written.with_suffix(".mo")))
+        faults = problems(merged, written)
         for fault in faults:
             self.stderr.write(fault)
         if check and faults:
@@ -72,8 +73,9 @@ def merge(found: dict[Text, list[str]], written: Path) -> polib.POFile:
     )
     merged = polib.POFile(wrapwidth=120)
     merged.metadata = HEADER
-    for (singular, plural), places in sorted(found.items(), key=lambda one: (one[1][0], one[0])):
-        entry = known.get((singular, plural)) or polib.POEntry(msgid=singular, msgid_plural=plural)
+    for text, places in sorted(found.items(), key=lambda one: (one[1][0], one[0])):
+        singular, plural, context = text
+        entry = known.get(text) or polib.POEntry(msgid=singular, msgid_plural=plural, msgctxt=context or None)
         entry.occurrences = [(place, "") for place in places]
         entry.flags = ["python-format"] if "%(" in singular else []
         if plural and not entry.msgstr_plural:
@@ -111,12 +113,14 @@ def _texts(path: Path) -> Iterator[Text]:
 
 def _of_python(source: str) -> Iterator[Text]:
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             values = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-            if values:
-                yield values[0], values[1] if len(values) > 1 else ""
+            if values and node.func.id in CALLS:
+                yield values[0], values[1] if len(values) > 1 else "", ""
+            elif len(values) > 1 and node.func.id in WITH_CONTEXT:
+                yield values[1], "", values[0]
 
 
 def _of_template(source: str, origin: str) -> Iterator[Text]:
     for singular, plural in IN_TEMPLATE.findall(templatize(source, origin=origin)):
-        yield ast.literal_eval(singular), ast.literal_eval(plural) if plural else ""
+        yield ast.literal_eval(singular), ast.literal_eval(plural) if plural else "", ""
