@@ -68,9 +68,8 @@ def gather(root: Path) -> dict[Text, list[str]]:
 
 def merge(found: dict[Text, list[str]], written: Path) -> polib.POFile:
     """The texts found, with what has been translated already; what is found no more is dropped."""
-    known = (
-        {(entry.msgid, entry.msgid_plural): entry for entry in polib.pofile(str(written))} if written.exists() else {}
-    )
+    entries = polib.pofile(str(written)) if written.exists() else []
+    known = {(entry.msgid, entry.msgid_plural, entry.msgctxt or ""): entry for entry in entries}
     merged = polib.POFile(wrapwidth=120)
     merged.metadata = HEADER
     for text, places in sorted(found.items(), key=lambda one: (one[1][0], one[0])):
