@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from portal.dashboards.flow import sparkline
 from portal.periods import Chosen
-from portal.templatetags.portal import number, percent
+from portal.templatetags.portal import named, number, percent
 from procedures import boards
 from procedures.boards import Scope, Values
 from procedures.metrics import FIGURES, Kind
@@ -133,7 +133,7 @@ def _agency_row(agency: Agency, found: dict[int, Values], scope: Scope, chosen: 
     place = {"office": agency.code} if itself else {"agency": agency.code}
     address = Address(chosen, procedure=procedure, **place)
     url = "" if itself else f"{reverse('dashboards:agency', args=[agency.code])}?{urlencode(address.period())}"
-    return Row(agency.name, url, [cell(key, values, address) for key in ROW_FIGURES], values, agency, spark)
+    return Row(named(agency), url, [cell(key, values, address) for key in ROW_FIGURES], values, agency, spark)
 
 
 def procedure_rows(scope: Scope, chosen: Chosen, at: datetime) -> list[Row]:

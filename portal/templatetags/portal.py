@@ -9,8 +9,8 @@ from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.progress import span
 from portal.wording import WORDING
@@ -127,6 +127,12 @@ def status_tag(application: Application) -> dict[str, object]:
 def duration(procedure: Procedure) -> str:
     """A procedure's duration in words."""
     return span(procedure.duration.value, procedure.duration.unit) if procedure.duration else ""
+
+
+@register.filter
+def named(agency: Agency) -> str:
+    """An agency in the reader's language, where the organisation has an English name for it."""
+    return agency.name_en if agency.name_en and get_language() == "en" else agency.name
 
 
 @register.filter
