@@ -13,7 +13,7 @@ BOARD = "/dashboards/sync/"
 
 
 def state(**changes: object) -> Health:
-    well = {
+    well: dict[str, object] = {
         "backlog": 0,
         "parked": 0,
         "oldest_seconds": None,
