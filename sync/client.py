@@ -167,18 +167,13 @@ class NationalClient:
         self._session = str(content[wire.SESSION])
 
     def _post(self, path: str, content: Mapping[str, object], service: str, records: int) -> dict[str, Any]:
-        return self._loop.run_until_complete(self._send(path, orjson.dumps(content), service, records))
-
-    async def _send(self, path: str, body: bytes, service: str, records: int) -> dict[str, Any]:
-        """One POST. Every outcome is logged; what is no readable answer is raised."""
+        """One POST. Every outcome is logged, outside the event loop; what is no readable answer is raised."""
         call = self._log.begin(service, records)
-        began, status, content, error = time.monotonic(), None, None, ""
-        headers = {**wire.REQUEST_HEADERS, wire.HEADER_DSTCODE: self.destination.dstcode}
+        began, status, answer, error = time.monotonic(), None, None, ""
         try:
-            async with self._client().post(self.destination.adapter_url + path, data=body, headers=headers) as response:
-                status = response.status
-                content = _readable(status, await response.read(), response.headers)
-                return content
+            status, body, headers = self._loop.run_until_complete(self._send(path, orjson.dumps(content)))
+            answer = _readable(status, body, headers)
+            return answer
         except TimeoutError:
             error = "timeout"
             raise Unavailable(error, f"no answer within {self.destination.timeout_seconds:g} s") from None
@@ -189,9 +184,14 @@ class NationalClient:
             error = failure.kind if isinstance(failure, Unavailable) else "refused"
             raise
         finally:
-            code = str(content.get(wire.ERROR_CODE, "")) if content else ""
+            code = str(answer.get(wire.ERROR_CODE, "")) if answer else ""
             seconds = time.monotonic() - began
-            self._log.end(call, Outcome(seconds, status, code, error, _effects(content, records)))
+            self._log.end(call, Outcome(seconds, status, code, error, _effects(answer, records)))
+
+    async def _send(self, path: str, body: bytes) -> tuple[int, bytes, Mapping[str, str]]:
+        headers = {**wire.REQUEST_HEADERS, wire.HEADER_DSTCODE: self.destination.dstcode}
+        async with self._client().post(self.destination.adapter_url + path, data=body, headers=headers) as response:
+            return response.status, await response.read(), response.headers
 
     async def _get(self, path: str, query: Mapping[str, str]) -> Any:
         try:
