@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
-from procedures.lifecycle import OPEN
+from procedures.lifecycle import CLOCK_RUNS, OPEN
 from procedures.metrics import FLOWS, SHARES, STOCKS, Period
-from procedures.models import Agency, Application, DailyCount, Procedure
+from procedures.models import Agency, Application, DailyCount, DeadlineEntry, Procedure, StatusChange
 
 Values = dict[str, int | float | None]
 """Figure key → value; a share is None where its denominator is 0."""
@@ -54,6 +54,20 @@ def by_day(scope: Scope, period: Period) -> dict[date, Values]:
     """The flows and shares of each day of the period, days without any left out."""
     rows = _flows(scope, period).values("day").annotate(**_sums())
     return {row.pop("day"): _values(row) for row in rows}
+
+
+def in_hand_at(scope: Scope, moment: datetime) -> dict[str, int]:
+    """The stocks `in_progress` and `overdue` as they stood at a past `moment`: from the history and the ledger."""
+    history = StatusChange.objects.filter(application=OuterRef("pk"), at__lt=moment).order_by("-version")
+    ledger = DeadlineEntry.objects.filter(application=OuterRef("pk"), at__lt=moment).order_by("-version")
+    alive = Application.objects.filter(
+        Q(completed_at=None) | Q(completed_at__gte=moment),
+        Q(ended_at=None) | Q(ended_at__gte=moment),
+        accepted_at__lt=moment,
+    ).annotate(status_then=Subquery(history.values("to_status")[:1]), due_then=Subquery(ledger.values("due_at")[:1]))
+    return _narrow(scope, alive.filter(status_then__in=CLOCK_RUNS)).aggregate(
+        in_progress=Count("pk"), overdue=Count("pk", filter=Q(due_then__lt=moment))
+    )
 
 
 def nothing() -> Values:

@@ -71,6 +71,10 @@ class Tile:
     cell: Cell
     change: Change | None
 
+    @property
+    def is_stock(self) -> bool:
+        return FIGURES[self.cell.key].kind is Kind.STOCK
+
 
 @dataclass(frozen=True)
 class Row:
@@ -85,9 +89,9 @@ class Row:
 
 
 def tiles(scope: Scope, chosen: Chosen, at: datetime, address: Address) -> tuple[list[Tile], Values]:
-    """The five figures: flows and shares with their change against the span of the same length before."""
+    """The five figures with their change: flows against the span of the same length before, stocks since its end."""
     now = boards.totals(scope, chosen.period, at)
-    before = boards.totals(scope, chosen.period.before(), at)
+    before = boards.totals(scope, chosen.period.before(), at) | boards.in_hand_at(scope, chosen.period.start_at)
     return [Tile(cell(key, now, address), _change(key, now, before)) for key in TILE_FIGURES], now
 
 
@@ -99,9 +103,9 @@ def cell(key: str, values: Values, address: Address) -> Cell:
 
 
 def _change(key: str, now: Values, before: Values) -> Change | None:
-    """None for what stands open: of that the past is not known."""
+    """None where a share had no denominator."""
     figure, one, other = FIGURES[key], now[key], before[key]
-    if figure.kind is Kind.STOCK or one is None or other is None:
+    if one is None or other is None:
         return None
     direction = "same" if one == other else "up" if one > other else "down"
     if figure.kind is Kind.SHARE:

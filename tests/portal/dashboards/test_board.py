@@ -121,6 +121,16 @@ def test_flows_are_compared_with_the_span_of_the_same_length_before(leader: Clie
     assert (month.cell.text, month.change.before) == ("4", "0")
 
 
+def test_what_is_open_is_compared_with_the_beginning_of_the_period(leader: Client, world: World) -> None:
+    accepted(world, at=MORNING - timedelta(days=20))
+    accepted(world)
+
+    tiles = {tile.cell.key: tile for tile in leader.get("/dashboards/", {"period": "day"}).context["tiles"]}
+
+    assert tiles["in_progress"].change == board.Change("1", "up", "1")
+    assert tiles["overdue"].change == board.Change("0", "same", "1")
+
+
 def test_a_procedures_board_has_pages(leader: Client, busy: World) -> None:
     assert leader.get("/dashboards/000.15.16.H49/", {"page": "99"}).context["page"].number == 1
 
@@ -159,8 +169,8 @@ def test_a_board_asks_as_few_queries_for_twenty_rows_as_for_one(
         file(world, where=agency(f"000.{count:02d}.77.H49", f"UBND xã {count}", 6, world.district))
     rollups.refresh(TODAY)
 
-    # session, account, official and its agency, clock, the agency; four for the tiles, four for the table, the chart
-    with django_assert_num_queries(15):
+    # session, account, official and its agency, clock, the agency; five for the tiles, four for the table, the chart
+    with django_assert_num_queries(16):
         leader.get("/dashboards/000.00.16.H49/")
 
 
