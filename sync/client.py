@@ -173,7 +173,6 @@ class NationalClient:
         try:
             status, body, headers = self._loop.run_until_complete(self._send(path, orjson.dumps(content)))
             answer = _readable(status, body, headers)
-            return answer
         except TimeoutError:
             error = "timeout"
             raise Unavailable(error, f"no answer within {self.destination.timeout_seconds:g} s") from None
@@ -187,6 +186,7 @@ class NationalClient:
             code = str(answer.get(wire.ERROR_CODE, "")) if answer else ""
             seconds = time.monotonic() - began
             self._log.end(call, Outcome(seconds, status, code, error, _effects(answer, records)))
+        return answer
 
     async def _send(self, path: str, body: bytes) -> tuple[int, bytes, Mapping[str, str]]:
         headers = {**wire.REQUEST_HEADERS, wire.HEADER_DSTCODE: self.destination.dstcode}
