@@ -143,26 +143,36 @@ def test_a_stale_pid_file_naming_another_program_is_no_running_server(local: Pat
         assert answers(local)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_a_first_start_that_was_interrupted_is_no_obstacle_to_the_next(local: Path, number: signal.Signals) -> None:
+def test_ctrl_c_in_a_first_start_waits_until_the_start_is_done_and_leaves_nothing_running(local: Path) -> None:
     user = a_user(local)
     wait_for_initdb(local, user)
 
-    user.send_signal(number)
-    user.communicate()
-    left = servers(local)
+    user.send_signal(signal.SIGINT)
+    user.communicate(timeout=60)
+
+    assert user.returncode != 0
+    assert (Places(local).data / "PG_VERSION").exists()
+    assert servers(local) == []
+
+
+def test_a_first_start_that_was_killed_is_no_obstacle_to_the_next(local: Path) -> None:
+    user = a_user(local)
+    wait_for_initdb(local, user)
+
+    user.kill()
+    user.communicate(timeout=60)
     with running(local, databases=["portal"]):
         assert answers(local)
 
-    assert left == []
     assert servers(local) == []
 
 
 def wait_for_initdb(local: Path, user: subprocess.Popen[str]) -> None:
-    """Return as soon as the cluster is being made."""
-    while user.poll() is None and not list(local.parent.glob("local/postgres-home")):
+    """Return as soon as the cluster is being made, under whatever name."""
+    note = local / "postgres-home"
+    while user.poll() is None and Places(local).as_root and not note.exists():
         os.sched_yield()
-    while user.poll() is None and not list(Places(local).postgres_home.glob("initdb-*/PG_VERSION")):
+    while user.poll() is None and not list(Places(local).postgres_home.glob("*/PG_VERSION")):
         os.sched_yield()
 
 
