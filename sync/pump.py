@@ -22,22 +22,23 @@ class Turn:
     unfinished: bool
 
 
-def pump(seconds: float = TURN_SECONDS, *, advance: Callable[[int], None] = lambda _claimed: None) -> Turn:
-    """Deliver what is due until nothing is, or `seconds` are over; `advance` hears how many were claimed so far."""
+def pump(seconds: float = TURN_SECONDS, *, help_wanted: Callable[[], None] = lambda: None) -> Turn:
+    """Deliver what is due until nothing is, or `seconds` are over; `help_wanted` is called once where much is due."""
     log, claimed, ends = ExchangeLog(), 0, time.monotonic() + seconds
     with NationalClient(destination(), log) as client:
         while time.monotonic() < ends:
             batch = deliver(client, log, settings.SYNC_BATCH)
             if not batch:
                 return Turn(claimed, unfinished=False)
+            if not claimed and batch == settings.SYNC_BATCH:
+                help_wanted()
             claimed += batch
-            advance(claimed)
     return Turn(claimed, unfinished=True)
 
 
 def pump_and_wake() -> None:
-    """One turn; wakes the next where there is more to do."""
-    if pump().unfinished:
+    """One turn; wakes another pump where there is more to do than one batch, and the next where time was up."""
+    if pump(help_wanted=wake.wake).unfinished:
         wake.wake()
 
 
