@@ -39,12 +39,16 @@ def _servers(arguments: list[str]) -> AbstractContextManager[None]:
         return nullcontext()
     from portal import settings  # noqa: PLC0415  a missing secret must be told by `main`
 
-    embedded_postgres = not settings.env("NATIONAL_DATABASE_URL" if command == "national" else "DATABASE_URL")
-    embedded_redis = not settings.env("REDIS_URL") and command != "national"
-    if not embedded_postgres and command != "national":
-        require_postgres(settings.DATABASE_URL, "DATABASE_URL")
-    if settings.env("REDIS_URL") and command != "national":
+    named = {"NATIONAL_DATABASE_URL": settings.NATIONAL_DATABASE_URL}
+    if command != "national":
+        named["DATABASE_URL"] = settings.DATABASE_URL
+    configured = [variable for variable in named if settings.env(variable)]
+    if "DATABASE_URL" in configured:  # the national system makes its own database where it is missing
+        require_postgres(named["DATABASE_URL"], "DATABASE_URL")
+    embedded_redis = command != "national" and not settings.env("REDIS_URL")
+    if command != "national" and not embedded_redis:
         require_redis(settings.REDIS_URL)
+    embedded_postgres = len(configured) < len(named)
     return running(
         settings.LOCAL_DIR, postgres=embedded_postgres, redis=embedded_redis, databases=("portal", "national")
     )

@@ -30,6 +30,13 @@ def env_bool(name: str, default: bool) -> bool:
     return env(name, str(default)).lower() in {"1", "true", "yes", "on"}
 
 
+def env_int(name: str, default: int) -> int:
+    given = env(name, str(default))
+    if not given.isdecimal():
+        raise embedded.CannotRun(f"{name} is {given!r}: a whole number is wanted")
+    return int(given)
+
+
 DEBUG = env_bool("DEBUG", True)
 _secrets = secrets.load(LOCAL_DIR, os.environ, generate=DEBUG)
 SECRET_KEY = _secrets["SECRET_KEY"]
@@ -185,7 +192,7 @@ NATIONAL = {
     "password": _secrets["NATIONAL_PASSWORD"],
 }
 NATIONAL_ACCOUNT = f"{NATIONAL['username']}:{NATIONAL['password']}:{NATIONAL['madonvi']}"
-SYNC_BATCH = int(env("SYNC_BATCH", "100"))
+SYNC_BATCH = env_int("SYNC_BATCH", 100)
 
 CELERY_BROKER_URL = embedded.celery_broker(REDIS_URL)
 CELERY_TIMEZONE = TIME_ZONE
