@@ -20,7 +20,7 @@ PLACES = {
     "206": (2, 4),  # Quảng Yên
     "207": (6, 4),  # Cô Tô
 }
-STEPS = (0.8, 0.9, 0.95)  # the shares at which the colour deepens
+STEPS = (0.9, 0.95, 0.98)  # the shares at which the colour deepens
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,8 @@ def number(value: float | None) -> str:
 
 @register.filter
 def percent(value: float | None) -> str:
-    """0.973 as "97,3 %"; without a denominator a dash."""
-    return "–" if value is None else number_format(value * 100, decimal_pos=1) + " %"
+    """0.973 as "97,3 %" in one piece; without a denominator a dash."""
+    return "–" if value is None else number_format(value * 100, decimal_pos=1) + "\N{NO-BREAK SPACE}%"
 
 
 @register.filter

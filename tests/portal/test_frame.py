@@ -164,3 +164,13 @@ def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(client: Cl
 def test_health_tells_alive_and_ready(client: Client, world: World) -> None:
     assert client.get("/health/alive/").json() == {"alive": True}
     assert client.get("/health/ready/").json() == {"database": True, "redis": True}
+
+
+def test_guessing_a_password_is_locked_out_with_a_sentence(client: Client, engineer: Client) -> None:
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        answer = client.post("/accounts/sign-in/", {"username": "engineer", "password": "wrong"})
+
+    assert answer.status_code == 429
+    assert "Mật khẩu đã sai quá nhiều lần" in answer.content.decode()
+    right = client.post("/accounts/sign-in/", {"username": "engineer", "password": "long-enough-1"})
+    assert right.status_code == 429

@@ -105,7 +105,7 @@ def test_the_front_page_names_what_most_people_come_for(client: Client, world: W
 
     assert page.index(world.birth.name) < page.index(world.unknown.name)
     assert "Hôm nay cả tỉnh nhận <b>4</b> hồ sơ và giải quyết xong <b>1</b> hồ sơ." in page
-    assert "<b>100,0 %</b> đúng hạn" in page
+    assert "<b>100,0\N{NO-BREAK SPACE}%</b> đúng hạn" in page
 
 
 def test_the_front_page_of_an_empty_portal_still_helps(client: Client, world: World) -> None:

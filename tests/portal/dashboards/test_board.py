@@ -148,7 +148,7 @@ def test_each_district_has_its_own_place_on_the_map() -> None:
     assert len(tile_map.PLACES) == len(set(tile_map.PLACES.values())) == 13
 
 
-@pytest.mark.parametrize(("share", "band"), [(None, 0), (0.0, 1), (0.7999, 1), (0.8, 2), (0.9, 3), (0.95, 4), (1.0, 4)])
+@pytest.mark.parametrize(("share", "band"), [(None, 0), (0.0, 1), (0.8999, 1), (0.9, 2), (0.95, 3), (0.98, 4), (1.0, 4)])
 def test_the_colour_deepens_with_the_share(share: float | None, band: int) -> None:
     assert tile_map.band(share) == band
 
