@@ -182,7 +182,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # The way to the national monitoring system (variant A of the protocol).
-NATIONAL = {
+NATIONAL: dict[str, Any] = {
     "adapter_url": env("NATIONAL_URL", "http://127.0.0.1:8100"),
     "auth_endpoint": env("NATIONAL_AUTH_ENDPOINT", "/mapi/login"),
     "integration_endpoint": env("NATIONAL_INTEGRATION_ENDPOINT", "/mapi/g"),

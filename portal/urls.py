@@ -10,6 +10,7 @@ urlpatterns = [
     path("officials/", include("portal.officials.urls")),
     path("dashboards/", include("portal.dashboards.urls")),
     path("accounts/", include("portal.accounts.urls")),
+    path("api/", include("portal.api.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/alive/", health.alive, name="alive"),

@@ -6,6 +6,7 @@ A fixed handful of queries whatever the size of the province: flows from roll-up
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -53,7 +54,7 @@ def by_procedure(scope: Scope, period: Period, at: datetime) -> dict[int, Values
 def by_day(scope: Scope, period: Period) -> dict[date, Values]:
     """The flows and shares of each day of the period, days without any left out."""
     rows = _flows(scope, period).values("day").annotate(**_sums())
-    return {row.pop("day"): _values(row) for row in rows}
+    return {row["day"]: _values(dict(row)) for row in rows}
 
 
 def in_hand_at(scope: Scope, moment: datetime) -> dict[str, int]:
@@ -82,10 +83,10 @@ def _level_below(scope: Scope) -> Any:
 
 
 def _grouped(scope: Scope, period: Period, at: datetime, group: Any) -> dict[Any, Values]:
-    found: defaultdict[Any, dict[str, int]] = defaultdict(dict)
-    for row in _flows(scope, period).values(group=group).annotate(**_sums()).order_by():
-        found[row.pop("group")] |= row
-    for row in _open(scope).values(group=group).annotate(**_counts(period, at)).order_by():
+    found: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+    flows = _flows(scope, period).values(group=group).annotate(**_sums()).order_by()
+    stocks = _open(scope).values(group=group).annotate(**_counts(period, at)).order_by()
+    for row in map(dict, chain(flows, stocks)):
         found[row.pop("group")] |= row
     return {key: _values(row) for key, row in found.items()}
 

@@ -6,6 +6,7 @@ in memory and writes the same rows by COPY. So a rule exists once.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -109,9 +110,9 @@ def _check(state: State, act: Act, note: str, fee_vnd: int) -> None:
         raise MoveRefused(_("Công dân đã nộp phí của hồ sơ này."))
 
 
-def _moments(act: Act, to: Status, at: datetime, fee_vnd: int) -> dict[str, datetime | int]:
+def _moments(act: Act, to: Status, at: datetime, fee_vnd: int) -> dict[str, Any]:
     """The columns that remember when something happened first."""
-    moments: dict[str, datetime | int] = {}
+    moments: dict[str, Any] = {}
     if act is Act.ACCEPT:
         moments["accepted_at"] = at
     if act is Act.COMPLETE:

@@ -32,7 +32,8 @@ def words(text: str) -> list[str]:
 
 def sort_key(text: str) -> str:
     """A text that sorts byte by byte as Vietnamese sorts: a ă â b c d đ …, the tones only where letters are equal."""
-    letters, tones = [], []
+    letters: list[str] = []
+    tones: list[str] = []
     for letter in unicodedata.normalize("NFD", text.lower()):
         if letter in _TONES:
             tones[-1:] = _TONES[letter]

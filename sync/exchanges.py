@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -71,7 +72,7 @@ class ExchangeLog:
         """Complete the rows of the calls made, and forget the planned ones that were not."""
         now, ended = time.monotonic(), self._ended
         effects = [one.outcome.effects or (None, None, None) for one in ended]
-        values = {
+        values: dict[str, Any] = {
             "ids": [one.call for one in ended],
             "ages": [now - one.began for one in ended],
             "seconds": [one.outcome.seconds for one in ended],

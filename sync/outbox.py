@@ -6,6 +6,7 @@ settlement counts only under the lease it was claimed with.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -123,6 +124,6 @@ def queue_again(applications: Sequence[int], *, known: bool) -> int:
     )
 
 
-def _execute(statement: str, **values: object) -> None:
+def _execute(statement: str, **values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -42,6 +42,11 @@ def pump_and_wake() -> None:
         wake.wake()
 
 
+def wake_up() -> None:
+    """Have the worker pump now, for whoever wrote history without a signal."""
+    wake.wake()
+
+
 def destination() -> Destination:
     """The national side of the settings."""
     return Destination(**settings.NATIONAL)

@@ -76,4 +76,4 @@ def _changes(claimed: Sequence[Claimed]) -> dict[int, list[ChangeRow]]:
 def _rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

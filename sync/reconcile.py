@@ -14,11 +14,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from sync import digest, outbox, records, wire
-from sync.client import NationalClient
+from sync.client import NationalClient, NationalError
 from sync.models import Delivery, Difference, Reconciliation
 from sync.pump import national_client
 from sync.reading import read_dossiers
 
+__all__ = ["NationalError", "reconcile", "reconcile_and_repair"]
 PAGE = 20_000
 BUCKETS_A_REQUEST = 500
 REPAIRABLE = frozenset({Difference.Kind.MISSING, Difference.Kind.STALE, Difference.Kind.DIFFERENT})

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from portal.citizens.catalogue import CatalogueFilter
+from portal.catalogue import CatalogueFilter
 from portal.context import moment
 from portal.paging import page_of
 from procedures import boards

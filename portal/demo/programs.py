@@ -38,16 +38,13 @@ def programs(port: int, national_port: int) -> dict[str, Program]:
             logs / "national.log",
         ),
         WEB: Program(WEB, [*web, "--workers", "2", "portal.wsgi:application"], shared, logs / "web.log"),
-        WORKER: Program(
-            WORKER, [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", *_quiet()], shared, logs / "worker.log"
-        ),
+        WORKER: Program(WORKER, [*celery, "worker", "--concurrency", "2", *_quiet()], shared, logs / "worker.log"),
         BEAT: Program(
-            BEAT, [*celery, "beat", "--schedule", str(beat_file), "--pidfile", "", "--loglevel", "INFO"], shared,
-            logs / "beat.log",
+            BEAT, [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""], shared, logs / "beat.log"
         ),
-    }  # fmt: skip
+    }
 
 
 def _quiet() -> list[str]:
     """One worker needs no gossip with others; as root Celery warns, which is ours to decide here."""
-    return ["--without-gossip", "--without-mingle", *(["--hostname", f"demo{os.getpid()}@%h"])]
+    return ["--without-gossip", "--without-mingle", "--hostname", f"demo{os.getpid()}@%h", "--loglevel", "INFO"]

@@ -1,6 +1,7 @@
 """What a run of the demo found: `reports/demo.json`, the verdict, and the closing table."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def _figures(report: Report) -> Table:
     return _table("Kết quả / result", ("", ""), rows)
 
 
-def _table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
+def _table(title: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
     table = Table(title=title, title_justify="left", show_header=any(heads), box=None, padding=(0, 2))
     for head in heads:
         table.add_column(head, overflow="fold")

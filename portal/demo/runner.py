@@ -26,9 +26,8 @@ from procedures.models import Application, Channel, working_calendar
 from procedures.rollups import bounds
 from sync import health
 from sync.loadtest import checker
-from sync.pump import national_client
+from sync.pump import national_client, wake_up
 from sync.reconcile import reconcile
-from sync.wake import wake
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ class Demo:
     def _deliver(self, name: str, title: str, accident: Accident | None) -> None:
         total = health.backlog()
         with self.steps.step(name, title, total=total) as advance:
-            wake()
+            wake_up()
             try:
                 wait_until_delivered(total, advance, accident)
             except Stuck as stuck:

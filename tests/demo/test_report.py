@@ -41,7 +41,7 @@ def test_a_run_without_faults_meets_the_verdict() -> None:
 
 @pytest.mark.parametrize("name", MUST_BE_ZERO)
 def test_one_fault_of_any_kind_is_enough_to_miss_the_verdict(name: str) -> None:
-    bad = replace(GOOD, **{name: 1})
+    bad = replace(GOOD, **{name: 1})  # type: ignore[arg-type]
 
     assert not bad.met
     assert bad.faults == [f"{name} 1"]

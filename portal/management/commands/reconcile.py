@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sync.client import NationalError
 from sync.pump import national_client
-from sync.reconcile import reconcile
+from sync.reconcile import NationalError, reconcile
 
 SHOWN = 20
 

@@ -1,4 +1,4 @@
-"""How the catalogue is searched and narrowed."""
+"""How the catalogue is searched and narrowed, by pages and API alike."""
 
 import django_filters  # type: ignore[import-untyped]  # the package has no types
 from django.db.models import QuerySet
