@@ -1,0 +1,129 @@
+"""The checker sees every kind of fault: each is made by damaging one row, and nothing else is reported."""
+
+import psycopg
+import pytest
+from django.db import connection
+
+from procedures.models import Application, StatusChange
+from sync.client import NationalClient
+from sync.loadtest import checker
+from sync.loadtest.checker import Verdict, check
+from sync.models import Delivery, Exchange
+from sync.pump import pump
+from sync.reconcile import reconcile
+from tests.portal import world as worlds
+from tests.portal.world import HOUR, World
+
+Ledger = psycopg.Connection[tuple[object, ...]]
+FAULTS = ("lost", "unexpected", "duplicated", "reordered", "corrupted", "disagreements")
+ONE_ROW = "(SELECT min(seq) FROM ledger WHERE kind = 'progress')"
+
+
+def faults(verdict: Verdict) -> set[str]:
+    """The kinds of fault that were found, the exchanges' disagreement aside."""
+    return {name for name in FAULTS if getattr(verdict, name)} - {"disagreements"}
+
+
+def test_a_sound_delivery_is_clean_and_all_three_sources_agree(delivered: World, client: NationalClient) -> None:
+    verdict = check(client)
+
+    assert verdict.is_clean
+    assert verdict.committed == verdict.applied == StatusChange.objects.count() > 10
+
+
+def test_a_change_that_was_never_applied_is_lost(delivered: World, client: NationalClient, ledger: Ledger) -> None:
+    ledger.execute(f"DELETE FROM ledger WHERE seq = {ONE_ROW}")
+
+    verdict = check(client)
+
+    assert faults(verdict) == {"lost"}
+    assert len(verdict.lost) == 1
+    assert Application.objects.filter(code=verdict.lost[0]).exists()
+
+
+def test_a_change_still_waiting_counts_as_lost_until_it_is_sent(delivered: World, client: NationalClient) -> None:
+    worlds.file(delivered, at=worlds.MORNING + 9 * HOUR)
+
+    before, _turn, after = check(client), pump(), check(client)
+
+    assert len(before.lost) == 1
+    assert after.is_clean
+
+
+def test_a_change_applied_twice_is_duplicated(delivered: World, client: NationalClient, ledger: Ledger) -> None:
+    columns = "dossier, record_hash, happened, text_hash, position, kind, service, root, code, status"
+    ledger.execute(f"INSERT INTO ledger ({columns}) SELECT {columns} FROM ledger WHERE seq = {ONE_ROW}")
+
+    verdict = check(client)
+
+    assert faults(verdict) == {"duplicated"}
+    assert len(verdict.duplicated) == 1
+
+
+def test_a_change_applied_before_an_earlier_one_is_reordered(
+    delivered: World, client: NationalClient, ledger: Ledger
+) -> None:
+    columns = "dossier, record_hash, happened, text_hash, position, kind, service, root, code, status"
+    ledger.execute(f"INSERT INTO ledger ({columns}) SELECT {columns} FROM ledger WHERE seq = {ONE_ROW}")
+    ledger.execute(f"DELETE FROM ledger WHERE seq = {ONE_ROW}")
+
+    verdict = check(client)
+
+    assert faults(verdict) == {"reordered"}
+    assert len(verdict.reordered) == 1
+
+
+@pytest.mark.parametrize("damage", ["status = '8'", "text_hash = text_hash + 1"])
+def test_a_change_applied_with_other_content_is_corrupted(
+    delivered: World, client: NationalClient, ledger: Ledger, damage: str
+) -> None:
+    ledger.execute(f"UPDATE ledger SET {damage} WHERE seq = {ONE_ROW}")
+
+    assert faults(check(client)) == {"corrupted"}
+
+
+def test_an_effect_nobody_committed_is_unexpected(delivered: World, client: NationalClient, ledger: Ledger) -> None:
+    ledger.execute(f"UPDATE ledger SET happened = happened + 1000000 WHERE seq = {ONE_ROW}")
+
+    assert faults(check(client)) == {"unexpected", "lost"}
+
+
+def test_exchanges_that_heard_more_than_was_applied_are_a_disagreement(
+    delivered: World, client: NationalClient
+) -> None:
+    newest = Exchange.objects.filter(applied__gt=0).latest("pk")
+    Exchange.objects.filter(pk=newest.pk).update(applied=newest.applied + 1)  # type: ignore[operator]
+
+    assert len(check(client).disagreements) == 1
+
+
+def test_effects_nobody_heard_of_are_a_disagreement_unless_a_call_went_unanswered(
+    delivered: World, client: NationalClient
+) -> None:
+    silenced = Exchange.objects.filter(applied__gt=0).latest("pk")
+
+    Exchange.objects.filter(pk=silenced.pk).update(applied=0)
+    disagreeing = check(client).disagreements
+    Exchange.objects.filter(pk=silenced.pk).update(applied=None)
+
+    assert len(disagreeing) == 1
+    assert check(client).is_clean
+
+
+def test_a_record_that_differs_there_is_found_by_reconciliation(
+    delivered: World, client: NationalClient, ledger: Ledger
+) -> None:
+    ledger.execute("UPDATE dossier SET leaf = leaf + 1 WHERE key = (SELECT min(key) FROM dossier)")
+
+    assert reconcile(client).differing == 1
+
+
+def test_the_days_count_tells_changed_applications_from_acknowledged_ones(delivered: World) -> None:
+    start, end = worlds.MORNING - 8 * HOUR, worlds.MORNING + 16 * HOUR
+    one = Delivery.objects.earliest("pk")
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sync_delivery SET sent = 0 WHERE application_id = %s", [one.pk])
+
+    assert checker.count_day(start, end) == checker.DayCount(changed=4, synchronised=3)
+    assert checker.count_day(end, end + 24 * HOUR) == checker.DayCount(0, 0)
