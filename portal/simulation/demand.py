@@ -10,11 +10,13 @@ from portal.simulation import people
 from portal.simulation.draws import generator
 from portal.simulation.province import Office, Province, Service
 from procedures.models import Channel
-from procedures.working_days import LUNCH_BEGINS, ZONE
+from procedures.working_days import LUNCH_ENDS, ZONE
 
 _COUNTER_HOURS = list(assumed.HOURS_AT_THE_COUNTER)
 _COUNTER_WEIGHTS = list(assumed.HOURS_AT_THE_COUNTER.values())
-_LAST_MORNING_HOUR = LUNCH_BEGINS.hour
+_LAST_COUNTER_HOUR = max(_COUNTER_HOURS)
+_HALF_AN_HOUR, _HOUR = 1800, 3600  # seconds
+_BEFORE_LUNCH_ENDS = 60 * LUNCH_ENDS.minute  # seconds of its hour in which the counter is still closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,7 @@ class Filing:
 
 def filings(province: Province, seed: int, day: date) -> list[Filing]:
     """Everything filed on `day`, in the order of time."""
-    random = generator(seed, "filings", day)
-    drawn = [filing for filing in _drawn(province, random, day) if filing is not None]
-    return sorted(drawn, key=lambda filing: (filing.at, filing.service.procedure, filing.person))
+    return sorted(_drawn(province, generator(seed, "filings", day), day), key=lambda filing: filing.at)
 
 
 def number_filed(province: Province, random: Random, day: date) -> int:
@@ -43,37 +43,48 @@ def number_filed(province: Province, random: Random, day: date) -> int:
     return max(round(assumed.FILED_A_DAY * factor * random.gauss(1.0, assumed.NOISE)), 0)
 
 
-def _drawn(province: Province, random: Random, day: date) -> Iterator[Filing | None]:
+def _drawn(province: Province, random: Random, day: date) -> Iterator[Filing]:
     working = province.calendar.is_working(day)
+    channels = _Channels(random)
     for _ in range(number_filed(province, random, day)):
         service, office = province.draw(random)
-        channel = _channel(random, service, province.online_chance) if working else Channel.ONLINE
-        person = people.citizen(random, business=service.for_business or random.random() < 0.04)
-        at = _moment(random, day, channel)
-        by_post = random.random() < 0.08
-        yield Filing(at, service, office, channel, by_post, person) if working or service.is_online else None
+        if not working and not service.is_online:
+            continue  # the counters are closed
+        channel = channels.draw(service) if working else Channel.ONLINE
+        person = people.citizen(random, business=service.for_business or random.random() < assumed.FOR_A_BUSINESS)
+        by_post = random.random() < assumed.RESULT_BY_POST
+        yield Filing(_moment(random, day, channel), service, office, channel, by_post, person)
 
 
-def _channel(random: Random, service: Service, online_chance: float) -> Channel:
-    if service.is_online and random.random() < online_chance:
-        return Channel.ONLINE
-    postal = assumed.POSTAL_SHARE / (1 - assumed.ONLINE_SHARE)
-    return Channel.POSTAL if random.random() < postal else Channel.DIRECT
+class _Channels:
+    """Draws channels so evenly that the share filed online hardly differs from one day to the next.
+
+    Each application adds the assumed share to a sum; whenever the sum is whole, the next one that may be filed online
+    is (systematic sampling). Independent draws would stray by two points now and then, and a day's share is told.
+    """
+
+    def __init__(self, random: Random) -> None:
+        self._random, self._sum = random, random.random()
+
+    def draw(self, service: Service) -> Channel:
+        self._sum += assumed.ONLINE_SHARE
+        if self._sum >= 1.0 and service.is_online:
+            self._sum -= 1.0
+            return Channel.ONLINE
+        postal = assumed.POSTAL_SHARE / (1 - assumed.ONLINE_SHARE)
+        return Channel.POSTAL if self._random.random() < postal else Channel.DIRECT
 
 
 def _moment(random: Random, day: date, channel: Channel) -> datetime:
+    """Online at any hour; at the counter while it is open, on its last hour's first half only."""
     if channel == Channel.ONLINE:
         (hour,) = random.choices(range(24), assumed.HOURS_ONLINE)
-        minutes = 60
-    else:
-        (hour,) = random.choices(_COUNTER_HOURS, _COUNTER_WEIGHTS)
-        minutes = 30
-        if hour == 13:
-            return _at(day, 13, 30, random.randrange(25 * 60))
-        if hour not in (_LAST_MORNING_HOUR, 16):
-            minutes = 60
-    return _at(day, hour, 0, random.randrange(minutes * 60))
+        return _at(day, hour, random.randrange(_HOUR))
+    (hour,) = random.choices(_COUNTER_HOURS, _COUNTER_WEIGHTS)
+    opens = _BEFORE_LUNCH_ENDS if hour == LUNCH_ENDS.hour else 0
+    closes = _HALF_AN_HOUR if hour == _LAST_COUNTER_HOUR else _HOUR
+    return _at(day, hour, random.randrange(opens, closes))
 
 
-def _at(day: date, hour: int, minute: int, seconds: int) -> datetime:
-    return datetime.combine(day, time(hour, minute), ZONE) + timedelta(seconds=seconds)
+def _at(day: date, hour: int, seconds: int) -> datetime:
+    return datetime.combine(day, time(hour), ZONE) + timedelta(seconds=seconds)

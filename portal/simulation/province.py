@@ -1,25 +1,23 @@
 """What the simulator knows of the province: procedures with their demand, agencies, officials. Read once per run."""
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import accumulate
-from math import exp
 from random import Random
 
 from django.db import transaction
 
 from portal.simulation import assumptions as assumed
-from portal.simulation import people
-from portal.simulation.draws import draws, generator
+from portal.simulation import people, weights
+from portal.simulation.draws import generator
 from procedures.deadlines import Unit
 from procedures.models import Agency, Official, Procedure, working_calendar
 from procedures.moves import Rules
-from procedures.search import fold
 from procedures.working_days import WorkingCalendar
 
-DAYS_OF = {Unit.WORKING_DAYS: 1.0, Unit.DAYS: 5 / 7, Unit.HOURS: 1 / 8, Unit.MONTHS: 21.0}
-NO_DURATION_WEIGHS_AS = 3.0  # working days
+Span = tuple[timedelta, timedelta]
 
 
 class EmptyPortal(RuntimeError):
@@ -28,13 +26,17 @@ class EmptyPortal(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A procedure as the simulator sees it."""
+    """A procedure as the simulator sees it; the spans are office time, short where the duration is in hours."""
 
     procedure: int
     rules: Rules
     fee_vnd: int
     is_online: bool
     for_business: bool
+    unstated_days: int
+    begin_within: Span
+    ask_within: Span
+    finish_within: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +55,24 @@ class Choice:
     """A weighted choice among `items`."""
 
     items: Sequence[int]
-    weights: Sequence[float]
+    cumulated: Sequence[float]
 
     @classmethod
-    def of(cls, weighted: dict[int, float]) -> "Choice":
+    def of(cls, weighted: Mapping[int, float]) -> "Choice":
         return cls(list(weighted), list(accumulate(weighted.values())))
 
     def draw(self, random: Random) -> int:
-        return self.items[bisect(self.weights, random.random() * self.weights[-1])]
+        return self.items[bisect(self.cumulated, random.random() * self.cumulated[-1])]
 
 
 @dataclass(frozen=True)
 class Level:
     """Who settles at one level: for the province each procedure has its agency, below any office of the level may."""
 
+    share: float
     procedures: Choice
     offices: Choice | None
-    agency_of: dict[int, int]
+    agency_of: Mapping[int, int]
 
     def draw(self, random: Random) -> tuple[int, int]:
         """A procedure and the agency it is filed with."""
@@ -82,89 +85,69 @@ class Province:
     """Everything a simulated day needs besides the applications."""
 
     calendar: WorkingCalendar
-    services: dict[int, Service]
-    offices: dict[int, Office]
-    levels: dict[str, Level]
-    online_chance: float
+    services: Mapping[int, Service]
+    offices: Mapping[int, Office]
+    levels: Sequence[Level]
 
     def draw(self, random: Random) -> tuple[Service, Office]:
         """What is filed next, and where."""
-        names, shares = list(self.levels), [assumed.LEVEL_SHARES[name] for name in self.levels]
-        (name,) = random.choices(names, shares)
-        procedure, agency = self.levels[name].draw(random)
+        (level,) = random.choices(self.levels, [level.share for level in self.levels])
+        procedure, agency = level.draw(random)
         return self.services[procedure], self.offices[agency]
 
 
 def read_province(seed: int) -> Province:
     """Read it; officials are made where an agency has none. Raises `EmptyPortal` without a catalogue."""
     procedures = list(Procedure.objects.select_related("sector").order_by("position"))
-    if not procedures:
-        raise EmptyPortal("there is no catalogue yet: run `manage.py import_catalogue` first")
+    agencies = list(Agency.objects.select_related("parent").order_by("code"))
+    levels = list(_levels(procedures, agencies, seed))
+    if not levels:
+        raise EmptyPortal("there is no catalogue to simulate with: run `manage.py import_catalogue` first")
     calendar = working_calendar()
     services = {procedure.pk: _service(procedure, calendar) for procedure in procedures}
-    agencies = list(Agency.objects.order_by("code"))
-    weights = {procedure.pk: _demand(procedure, seed) for procedure in procedures}
-    levels = {name: level for name, level in _levels(procedures, agencies, weights, seed) if level}
-    return Province(calendar, services, _offices(agencies, seed), levels, _online_chance(levels, services))
+    return Province(calendar, services, _offices(agencies, seed), levels)
 
 
 def _service(procedure: Procedure, calendar: WorkingCalendar) -> Service:
     audience = " ".join(procedure.audience)
+    at_once = any(word in procedure.sector.name.lower() for word in assumed.SAME_DAY_SECTORS)
+    duration = procedure.duration
+    hours = duration.value if duration and duration.unit is Unit.HOURS else None
     return Service(
         procedure=procedure.pk,
-        rules=Rules(procedure.duration, calendar),
+        rules=Rules(duration, calendar),
         fee_vnd=procedure.fee_vnd or 0,
         is_online=procedure.online_level > 0,
         for_business="Doanh nghiệp" in audience and "Công dân" not in audience,
+        unstated_days=1 if at_once else assumed.UNSTATED_DURATION_DAYS,
+        begin_within=_shortened(assumed.BEGUN_WITHIN, hours, "begin"),
+        ask_within=_shortened(assumed.ASKED_WITHIN, hours, "ask"),
+        finish_within=_shortened(assumed.QUICK_RESULT, hours, "finish"),
     )
 
 
-def _demand(procedure: Procedure, seed: int) -> float:
-    """How much a procedure is asked for: its sector, how quick it is, and a long-tailed draw of its own."""
-    sector = procedure.sector.name.lower()
-    busy = max((weight for word, weight in assumed.BUSY_SECTORS.items() if word in sector), default=1.0)
-    duration = procedure.duration
-    days = duration.value * DAYS_OF[duration.unit] if duration else NO_DURATION_WEIGHS_AS
-    own = draws(seed, "demand", procedure.code).choice
-    return busy * exp(-days / assumed.SLOWNESS) * (0.02 + own**6) + 1e-4
+def _shortened(span: Span, hours: int | None, step: str) -> Span:
+    """`span`, or as much of it as a duration of so many hours leaves room for."""
+    if hours is None:
+        return span
+    longest = min(span[1], timedelta(hours=hours) * assumed.SHARE_OF_AN_HOUR[step])
+    return min(span[0], longest), longest
 
 
-def _levels(
-    procedures: Sequence[Procedure], agencies: Sequence[Agency], weights: dict[int, float], seed: int
-) -> list[tuple[str, Level | None]]:
-    at_province = {one.pk: one.agency_id for one in procedures if one.at_province and one.agency_id is not None}
-    lower = (
-        ("district", Agency.Level.DISTRICT, [one.pk for one in procedures if one.at_district]),
-        ("commune", Agency.Level.COMMUNE, [one.pk for one in procedures if one.at_commune]),
-    )
-    found: list[tuple[str, Level | None]] = []
+def _levels(procedures: Sequence[Procedure], agencies: Sequence[Agency], seed: int) -> Iterator[Level]:
+    """The levels at which something is settled by somebody."""
+    sizes = weights.sizes(agencies, seed)
+    at_commune = {one.pk: weights.demand(one, "commune", seed) for one in procedures if one.at_commune}
+    at_district = {one.pk: weights.demand(one, "district", seed) for one in procedures if one.at_district}
+    lower = (("commune", Agency.Level.COMMUNE, at_commune), ("district", Agency.Level.DISTRICT, at_district))
     for name, level, settled in lower:
-        places = {agency.pk: _size(agency, seed) for agency in agencies if agency.level == level}
-        usable = bool(places and settled)
-        chosen = Choice.of({pk: weights[pk] for pk in settled}) if usable else None
-        found.append((name, Level(chosen, Choice.of(places), {}) if chosen else None))
-    chosen = Choice.of({pk: weights[pk] for pk in at_province}) if at_province else None
-    found.append(("province", Level(chosen, None, at_province) if chosen else None))
-    return found
-
-
-def _size(agency: Agency, seed: int) -> float:
-    """How much of a level's demand an agency meets: towns more than villages."""
-    town = 3.0 if any(word in fold(agency.name) for word in ("phuong", "thanh pho", "thi tran", "thi xa")) else 1.0
-    return town * (0.6 + 0.8 * draws(seed, "size", agency.code).choice)
-
-
-def _online_chance(levels: dict[str, Level], services: dict[int, Service]) -> float:
-    """The chance of filing online where that is possible, so that the whole comes to the assumed share."""
-    possible = total = 0.0
-    for name, level in levels.items():
-        share, previous = assumed.LEVEL_SHARES[name], 0.0
-        whole = level.procedures.weights[-1]
-        for procedure, upto in zip(level.procedures.items, level.procedures.weights, strict=True):
-            possible += share * (upto - previous) / whole * services[procedure].is_online
-            previous = upto
-        total += share
-    return min(assumed.ONLINE_SHARE * total / possible, 1.0) if possible else 0.0
+        places = {agency.pk: sizes[agency.pk] for agency in agencies if agency.level == level}
+        if places and settled:
+            yield Level(assumed.LEVEL_SHARES[name], Choice.of(settled), Choice.of(places), {})
+    agency_of = {one.pk: one.agency_id for one in procedures if one.at_province and one.agency_id is not None}
+    at_province = {one.pk: weights.demand(one, "province", seed) for one in procedures if one.pk in agency_of}
+    if at_province:
+        yield Level(assumed.LEVEL_SHARES["province"], Choice.of(at_province), None, agency_of)
 
 
 @transaction.atomic
@@ -184,12 +167,11 @@ def _official(seed: int, agency: Agency, role: int) -> Official:
     return Official(name=people.name(random, female=random.random() < 0.5), agency=agency, role=role)
 
 
-def _office(agency: Agency, officials: dict[tuple[int, int], int], seed: int) -> Office:
-    best, worst = assumed.LATE_SHARES
+def _office(agency: Agency, officials: Mapping[tuple[int, int], int], seed: int) -> Office:
     return Office(
         agency=agency.pk,
         code=agency.code,
         reception=officials[agency.pk, Official.Role.RECEPTION],
         handler=officials[agency.pk, Official.Role.HANDLER],
-        late_share=best + (worst - best) * draws(seed, "late", agency.code).choice ** 2,
+        late_share=weights.late_share(agency, seed),
     )

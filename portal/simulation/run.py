@@ -10,11 +10,12 @@ from portal.simulation.models import SimulatedDay
 from portal.simulation.province import read_province
 from procedures.working_days import WorkingCalendar
 
+ONE_DAY = timedelta(days=1)
 WARM_UP_WORKING_DAYS = 18  # until what comes in and what is settled balance; measured, see the calibration's test
 
 
-class DaySimulated(ValueError):
-    """The day lies before the end of what is simulated already."""
+class NotTheNextDay(ValueError):
+    """The days do not follow what is simulated already."""
 
 
 def simulated_until() -> date | None:
@@ -27,9 +28,9 @@ def warm_up_start(calendar: WorkingCalendar, day: date) -> date:
     """The day `WARM_UP_WORKING_DAYS` working days before `day`."""
     first = day
     for _ in range(WARM_UP_WORKING_DAYS):
-        first -= timedelta(days=1)
+        first -= ONE_DAY
         while not calendar.is_working(first):
-            first -= timedelta(days=1)
+            first -= ONE_DAY
     return first
 
 
@@ -38,8 +39,8 @@ def simulate(
 ) -> Iterator[SimulatedDay]:
     """Fill `days`, which follow one another and what is filled already; yields each when it is written."""
     until = simulated_until()
-    if until is not None and days and days[0] <= until:
-        raise DaySimulated(f"{days[0]} cannot be simulated: the portal is filled until {until} already")
+    if until is not None and days and days[0] != until + ONE_DAY:
+        raise NotTheNextDay(f"{days[0]} cannot be simulated: days are filled until {until}, {until + ONE_DAY} is next")
     province = read_province(seed)
     for day in days:
         yield simulate_day(province, seed, day, progress(day))

@@ -3,44 +3,18 @@
 Nothing is remembered between days. An application that a person moved by hand goes on from where it stands.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from portal.simulation import assumptions as assumed
+from portal.simulation.cases import Author, Case, Step
 from portal.simulation.draws import Draws, draws
-from portal.simulation.province import Office, Service
 from procedures.lifecycle import Act, Status
 from procedures.models import Channel
-from procedures.moves import State
 from procedures.working_days import LUNCH_BEGINS, LUNCH_ENDS, OPENS, ZONE, WorkingCalendar, closing
 
 MORNING = (LUNCH_BEGINS.hour * 60 + LUNCH_BEGINS.minute) - OPENS.hour * 60  # minutes of office time before lunch
 OFFICE_MINUTES = 8 * 60
 AWAKE_FROM, AWAKE_FOR = time(7), 15 * 3600  # when citizens answer: seconds from seven in the morning
-
-
-@dataclass(slots=True)
-class Case:
-    """An application in the simulator's hands."""
-
-    pk: int
-    code: str
-    service: Service
-    office: Office
-    citizen: int
-    channel: int
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An act to come. `by` is who does it: "reception", "handler", "citizen"."""
-
-    act: Act
-    at: datetime
-    by: str
-    note: str = ""
-    fee_vnd: int = 0
 
 
 def next_step(seed: int, case: Case) -> Step | None:
@@ -52,22 +26,24 @@ def next_step(seed: int, case: Case) -> Step | None:
 def _submitted(case: Case, drawn: Draws) -> Step:
     calendar, filed = case.service.rules.calendar, case.state.changed_at
     if case.state.version > 1:  # the papers that were missing have come
-        return Step(Act.ACCEPT, calendar.add_working_time(filed, drawn.between(assumed.RECEIVED_WITHIN)), "reception")
+        return Step(
+            Act.ACCEPT, calendar.add_working_time(filed, drawn.between(assumed.RECEIVED_WITHIN)), Author.RECEPTION
+        )
     at_the_counter = case.channel == Channel.DIRECT
     span = assumed.AT_THE_COUNTER if at_the_counter else assumed.RECEIVED_WITHIN
     at = calendar.add_working_time(filed, drawn.between(span))
     if at_the_counter and drawn.choice < assumed.ACCEPTED_AT_THE_COUNTER:
-        return Step(Act.ACCEPT, at, "reception")
+        return Step(Act.ACCEPT, at, Author.RECEPTION)
     if drawn.choice < assumed.REFUSED or at_the_counter:
-        return Step(Act.REFUSE, at, "reception", _pick(REFUSALS, drawn))
+        return Step(Act.REFUSE, at, Author.RECEPTION, _pick(REFUSALS, drawn))
     if drawn.choice < assumed.REFUSED + assumed.SUPPLEMENT_BEFORE_ACCEPTANCE:
-        return Step(Act.ASK_SUPPLEMENT, at, "reception", _pick(MISSING_PAPERS, drawn))
-    return Step(Act.ACCEPT, at, "reception")
+        return Step(Act.ASK_SUPPLEMENT, at, Author.RECEPTION, _pick(MISSING_PAPERS, drawn))
+    return Step(Act.ACCEPT, at, Author.RECEPTION)
 
 
 def _accepted(case: Case, drawn: Draws) -> Step:
-    at = case.service.rules.calendar.add_working_time(case.state.changed_at, drawn.between(assumed.BEGUN_WITHIN))
-    return Step(Act.PROCESS, at, "handler")
+    at = case.service.rules.calendar.add_working_time(case.state.changed_at, drawn.between(case.service.begin_within))
+    return Step(Act.PROCESS, at, Author.HANDLER)
 
 
 def _processing(case: Case, drawn: Draws) -> Step:
@@ -76,17 +52,17 @@ def _processing(case: Case, drawn: Draws) -> Step:
     began = state.changed_at
     first = state.version <= 3
     if first and drawn.choice < assumed.WITHDRAWN:
-        return Step(Act.WITHDRAW, _soon(case, began, drawn), "citizen", "Công dân đề nghị rút hồ sơ")
+        return Step(Act.WITHDRAW, _soon(case, began, drawn), Author.CITIZEN, "Công dân đề nghị rút hồ sơ")
     if first and drawn.choice < assumed.WITHDRAWN + assumed.STOPPED:
-        return Step(Act.STOP, _soon(case, began, drawn), "handler", "Không đủ điều kiện giải quyết theo quy định")
+        return Step(Act.STOP, _soon(case, began, drawn), Author.HANDLER, "Không đủ điều kiện giải quyết theo quy định")
     early = assumed.WITHDRAWN + assumed.STOPPED
     if first and drawn.choice < early + assumed.SUPPLEMENT_WHILE_PROCESSING:
-        return Step(Act.ASK_SUPPLEMENT, _soon(case, began, drawn), "handler", _pick(MISSING_PAPERS, drawn))
+        return Step(Act.ASK_SUPPLEMENT, _soon(case, began, drawn), Author.HANDLER, _pick(MISSING_PAPERS, drawn))
     fee = case.service.fee_vnd
     if fee and state.fee_paid_at is None and drawn.detail < assumed.FEE_ASKED_SEPARATELY:
         note = f"Phí, lệ phí {fee:,} đồng".replace(",", ".")
-        return Step(Act.ASK_PAYMENT, _soon(case, began, drawn), "handler", note, fee)
-    return Step(Act.COMPLETE, _completion(case, drawn), "handler")
+        return Step(Act.ASK_PAYMENT, _soon(case, began, drawn), Author.HANDLER, note, fee)
+    return Step(Act.COMPLETE, _completion(case, drawn), Author.HANDLER)
 
 
 def _waiting_for_citizen(case: Case, drawn: Draws) -> Step:
@@ -95,7 +71,10 @@ def _waiting_for_citizen(case: Case, drawn: Draws) -> Step:
         at = calendar.add_working_time(state.answer_by + timedelta(seconds=1), drawn.between(assumed.BEGUN_WITHIN))
         never_accepted = state.paused_from is Status.SUBMITTED
         return Step(
-            Act.REFUSE if never_accepted else Act.STOP, at, "reception" if never_accepted else "handler", NO_ANSWER
+            Act.REFUSE if never_accepted else Act.STOP,
+            at,
+            Author.RECEPTION if never_accepted else Author.HANDLER,
+            NO_ANSWER,
         )
     paying = state.status is Status.PAYMENT_REQUESTED
     days = int(drawn.time**2 * assumed.ANSWERED_WITHIN_DAYS * (0.4 if paying else 1.0))
@@ -105,17 +84,17 @@ def _waiting_for_citizen(case: Case, drawn: Draws) -> Step:
     )
     if at - state.changed_at < assumed.QUICK_RESULT[0]:
         at = state.changed_at + drawn.between(assumed.QUICK_RESULT)
-    return Step(Act.PAY if paying else Act.SUPPLY, at, "citizen")
+    return Step(Act.PAY if paying else Act.SUPPLY, at, Author.CITIZEN)
 
 
 def _completed(case: Case, drawn: Draws) -> Step:
     calendar, at = case.service.rules.calendar, case.state.changed_at
     if drawn.choice < assumed.RETURNED_SAME_DAY:
         return Step(
-            Act.RETURN_RESULT, calendar.add_working_time(at, drawn.between(assumed.RETURNED_WITHIN)), "reception"
+            Act.RETURN_RESULT, calendar.add_working_time(at, drawn.between(assumed.RETURNED_WITHIN)), Author.RECEPTION
         )
     later = 1 + int(drawn.detail * assumed.RETURNED_WITHIN_DAYS)
-    return Step(Act.RETURN_RESULT, _office_moment(calendar, _after(calendar, at, later), drawn.time), "reception")
+    return Step(Act.RETURN_RESULT, _office_moment(calendar, _after(calendar, at, later), drawn.time), Author.RECEPTION)
 
 
 def _completion(case: Case, drawn: Draws) -> datetime:
@@ -123,7 +102,7 @@ def _completion(case: Case, drawn: Draws) -> datetime:
     state, calendar = case.state, case.service.rules.calendar
     today = state.changed_at.astimezone(ZONE).date()
     if state.due_at is None:
-        return _later(case, today, int(drawn.time * assumed.UNSTATED_DURATION_DAYS), drawn)
+        return _later(case, today, int(drawn.time * case.service.unstated_days), drawn)
     due = state.due_at.astimezone(ZONE).date()
     if drawn.choice > 1 - case.office.late_share:
         late = 1 + int(drawn.time * assumed.LATE_BY_DAYS)
@@ -138,12 +117,12 @@ def _later(case: Case, today: date, days: int, drawn: Draws) -> datetime:
     """An office moment `days` working days after today, soon where that is none."""
     calendar = case.service.rules.calendar
     if days == 0:
-        return calendar.add_working_time(case.state.changed_at, drawn.between(assumed.QUICK_RESULT))
+        return calendar.add_working_time(case.state.changed_at, drawn.between(case.service.finish_within))
     return _office_moment(calendar, calendar.add_working_days(today, days), drawn.spare)
 
 
 def _soon(case: Case, began: datetime, drawn: Draws) -> datetime:
-    return case.service.rules.calendar.add_working_time(began, drawn.between(assumed.RECEIVED_WITHIN))
+    return case.service.rules.calendar.add_working_time(began, drawn.between(case.service.ask_within))
 
 
 def _after(calendar: WorkingCalendar, at: datetime, days: int) -> date:

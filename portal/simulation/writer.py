@@ -4,21 +4,19 @@ Applications come before the history, whose trigger looks whether each stands wh
 day goes in by one statement, so that trigger and outbox mark run once.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from portal.simulation.cases import Author, Case, Change, Doings
 from portal.simulation.province import Province
-from portal.simulation.steps import Case
-from procedures.lifecycle import OPEN, Status
-from procedures.models import Application, CodeCounter
+from procedures.lifecycle import Status
+from procedures.models import Application, CodeCounter, StatusChange
 from procedures.moves import STATE_FIELDS, State
-
-if TYPE_CHECKING:
-    from portal.simulation.day import Change, Day
+from procedures.signals import history_written
 
 CITIZEN = ("id", "kind", "name", "identity_number", "phone", "email")
 FIXED = ("id", "code", "procedure_id", "agency_id", "citizen_id", "channel", "result_by_post", "submitted_at")
@@ -30,12 +28,23 @@ UPDATE procedures_application AS application SET handler_id = COALESCE(day.handl
     {", ".join(f"{name} = day.{name}" for name in STATE_FIELDS)}
 FROM simulated_day AS day WHERE application.id = day.id
 """  # noqa: S608  the names are the model's own
+_RESERVE = f"""
+INSERT INTO {CodeCounter._meta.db_table} AS counter (agency_id, day, last)
+SELECT wanted.agency, %s, wanted.numbers FROM unnest(%s::bigint[], %s::int[]) AS wanted (agency, numbers)
+ON CONFLICT (agency_id, day) DO UPDATE SET last = counter.last + EXCLUDED.last
+RETURNING agency_id, last
+"""  # noqa: S608  the table's name is the model's own
 
 
-def open_cases(province: Province, start: datetime) -> list[Case]:
-    """Every application under way that has not been touched since `start`, in the order of their codes."""
+def open_cases(province: Province, end: datetime) -> list[Case]:
+    """Every application under way that nobody moved at `end` or later, in the order of their codes.
+
+    They stay locked until the day is written: a person who acts on one meanwhile waits, as for another person.
+    """
     rows = (
-        Application.objects.filter(status__in=OPEN, changed_at__lt=start)
+        Application.objects.open()
+        .filter(changed_at__lt=end)
+        .select_for_update(no_key=True)
         .order_by("code")
         .values_list("id", "code", "procedure", "agency", "citizen", "channel", *STATE_FIELDS)
     )
@@ -50,10 +59,11 @@ def _case(province: Province, row: tuple[Any, ...]) -> Case:
     return Case(pk, code, province.services[procedure], province.offices[agency], citizen, channel, State(**fields))
 
 
-def last_numbers(day: date) -> defaultdict[int, int]:
-    """The last number given on `day`, by agency; 0 where none was."""
-    given = CodeCounter.objects.filter(day=day).values_list("agency", "last")
-    return defaultdict(int, given)
+def reserve_numbers(day: date, wanted: Mapping[int, int]) -> dict[int, Iterator[int]]:
+    """As many numbers of `day` as each agency wants, after those given already; locked until the day is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [day, sorted(wanted), [wanted[agency] for agency in sorted(wanted)]])
+        return {agency: count(last - wanted[agency] + 1) for agency, last in cursor.fetchall()}
 
 
 def new_keys(count: int) -> list[tuple[int, int]]:
@@ -64,82 +74,62 @@ def new_keys(count: int) -> list[tuple[int, int]]:
             " nextval(pg_get_serial_sequence('procedures_citizen', 'id')) FROM generate_series(1, %s)",
             [count],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def write(day: "Day") -> None:
+def write(doings: Doings) -> None:
     """Write the day; inside the caller's transaction."""
-    new = {case.pk for case, _filing in day.new}
-    _copy("procedures_citizen", CITIZEN, ((case.citizen, *filing.person) for case, filing in day.new))
+    doings.changes.sort(key=lambda change: change.after.changed_at)  # as it happened: the index by moment is a BRIN
+    _copy("procedures_citizen", CITIZEN, ((case.citizen, *filing.person) for case, filing in doings.filed))
     _copy("procedures_application", (*FIXED, "handler_id", *STATE_FIELDS), (
         (
-            case.pk, case.code, filing.service.procedure, filing.office.agency, case.citizen, case.channel,
-            filing.result_by_post, filing.at, day.handlers.get(case.pk), *_values(case.state),
+            case.pk, case.code, case.service.procedure, case.office.agency, case.citizen, case.channel,
+            filing.result_by_post, filing.at, doings.handlers.get(case.pk), *_values(case.state),
         )
-        for case, filing in day.new
+        for case, filing in doings.filed
     ))  # fmt: skip
-    _update([case for pk, case in day.old.items() if pk not in new], day.handlers)
-    _copy("procedures_statuschange", HISTORY, (_history(change) for change in day.changes))
-    _copy("procedures_deadlineentry", LEDGER, (_ledger(change) for change in day.changes if change.line))
-    _count(day)
+    _update(doings.moved.values(), doings.handlers)
+    _copy("procedures_statuschange", HISTORY, (_history(change) for change in doings.changes))
+    _copy("procedures_deadlineentry", LEDGER, (row for change in doings.changes for row in _ledger(change)))
+    transaction.on_commit(lambda: history_written.send(sender=StatusChange))
 
 
-def _history(change: "Change") -> tuple[Any, ...]:
-    case, step = change.case, change.step
-    by_citizen = case.citizen if step is None or step.by == "citizen" else None
-    official = None
-    if step is not None and not by_citizen:
-        official = case.office.reception if step.by == "reception" else case.office.handler
-    before = change.before.status if change.before else None
-    after = change.after
+def _history(change: Change) -> tuple[Any, ...]:
+    case, after = change.case, change.after
+    officials = {Author.RECEPTION: case.office.reception, Author.HANDLER: case.office.handler}
     return (
         case.pk,
         after.version,
-        before,
+        change.before and change.before.status,
         after.status,
         after.changed_at,
-        official,
-        by_citizen,
-        step.note if step else "",
+        officials.get(change.by),
+        case.citizen if change.by is Author.CITIZEN else None,
+        change.note,
     )
 
 
-def _ledger(change: "Change") -> tuple[Any, ...]:
+def _ledger(change: Change) -> Iterator[tuple[Any, ...]]:
     after, line = change.after, change.line
-    assert line is not None  # noqa: S101  the caller asks only for changes with a line
-    return (change.case.pk, after.version, line.kind, after.changed_at, line.amount, line.unit.value, line.due_at)
+    if line:
+        yield (change.case.pk, after.version, line.kind, after.changed_at, line.amount, line.unit.value, line.due_at)
 
 
 def _values(state: State) -> tuple[Any, ...]:
     return tuple(getattr(state, name) for name in STATE_FIELDS)
 
 
-def _update(cases: Sequence[Case], handlers: dict[int, int]) -> None:
+def _update(cases: Iterable[Case], handlers: Mapping[int, int]) -> None:
     """Bring applications under way to their new state."""
     columns = ", ".join(("id", "handler_id", *STATE_FIELDS))
     with connection.cursor() as cursor:
-        like = f"SELECT {columns} FROM procedures_application WITH NO DATA"  # noqa: S608
+        like = f"SELECT {columns} FROM procedures_application WITH NO DATA"  # noqa: S608  the model's own columns
         cursor.execute(f"CREATE TEMP TABLE simulated_day ON COMMIT DROP AS {like}")
     rows = ((case.pk, handlers.get(case.pk), *_values(case.state)) for case in cases)
     _copy("simulated_day", ("id", "handler_id", *STATE_FIELDS), rows)
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE)
         cursor.execute("DROP TABLE simulated_day")
-
-
-def _count(day: "Day") -> None:
-    """Leave the counters where the day's codes ended, so that the next application filed by hand goes on from there."""
-    given: dict[int, int] = defaultdict(int)
-    for case, _filing in day.new:
-        given[case.office.agency] += 1
-    last = last_numbers(day.day)
-    rows = [CodeCounter(agency_id=agency, day=day.day, last=last[agency] + count) for agency, count in given.items()]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO procedures_codecounter (agency_id, day, last) VALUES (%s, %s, %s)"
-            " ON CONFLICT (agency_id, day) DO UPDATE SET last = EXCLUDED.last",
-            [(row.agency_id, row.day, row.last) for row in rows],
-        )
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from portal.demo.progress import Steps
 from portal.simulation.province import EmptyPortal
-from portal.simulation.run import DaySimulated, simulate
+from portal.simulation.run import NotTheNextDay, simulate
 
 
 def _day(text: str) -> date:
@@ -48,5 +48,5 @@ class Command(BaseCommand):
                         f"{result.day:%a %d/%m/%Y}  filed {result.received:6,} (online {result.received_online:,})"
                         f"  applications changed {result.changed:6,}  changes {result.changes:6,}"
                     )
-        except (EmptyPortal, DaySimulated) as refusal:
+        except (EmptyPortal, NotTheNextDay) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
