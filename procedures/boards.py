@@ -14,6 +14,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Su
 from procedures.lifecycle import CLOCK_RUNS, OPEN
 from procedures.metrics import FLOWS, SHARES, STOCKS, Period
 from procedures.models import Agency, Application, DailyCount, DeadlineEntry, Procedure, StatusChange
+from procedures.rollups import bounds
 
 Values = dict[str, int | float | None]
 """Figure key → value; a share is None where its denominator is 0."""
@@ -55,6 +56,14 @@ def by_day(scope: Scope, period: Period) -> dict[date, Values]:
     """The flows and shares of each day of the period, days without any left out."""
     rows = _flows(scope, period).values("day").annotate(**_sums())
     return {row["day"]: _values(dict(row)) for row in rows}
+
+
+def uncounted(scope: Scope, day: date) -> int:
+    """How many applications filed on `day` the daily counts do not hold yet; 0 when the counts are fresh."""
+    start, end = bounds(day)
+    filed = _narrow(scope, Application.objects.filter(submitted_at__gte=start, submitted_at__lt=end)).count()
+    counted = by_day(scope, Period(day, end.date())).get(day, nothing())["received"] or 0
+    return int(filed - counted)
 
 
 def in_hand_at(scope: Scope, moment: datetime) -> dict[str, int]:

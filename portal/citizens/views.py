@@ -12,7 +12,8 @@ from portal.context import moment
 from portal.paging import page_of
 from procedures import boards
 from procedures.metrics import Period
-from procedures.models import Agency, DailyCount, Procedure
+from procedures.models import Agency, DailyCount, Procedure, Sector
+from procedures.search import sort_key
 from procedures.working_days import ZONE
 
 MOST_USED = 8
@@ -46,7 +47,8 @@ def procedures(request: HttpRequest) -> HttpResponse:
     """The catalogue, searched and filtered."""
     found = CatalogueFilter(request.GET, Procedure.objects.select_related("sector", "agency").order_by("position"))
     page = page_of(request, found.qs)
-    return render(request, "citizens/procedures.html", {"filter": found, "page": page})
+    sectors = sorted(Sector.objects.all(), key=lambda sector: sort_key(sector.name))
+    return render(request, "citizens/procedures.html", {"filter": found, "page": page, "sectors": sectors})
 
 
 @require_safe

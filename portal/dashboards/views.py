@@ -16,6 +16,7 @@ from portal.dashboards.reach import check_may_watch, reach, watched
 from portal.filters import ApplicationFilter
 from portal.paging import page_of, page_of_list
 from portal.progress import tell
+from procedures import boards
 from procedures.bands import band
 from procedures.boards import Scope
 from procedures.metrics import FIGURES
@@ -59,6 +60,7 @@ def _board(request: HttpRequest, agency: Agency | None) -> HttpResponse:
         "spans": periods.LABELS,
         "tiles": tiles,
         "values": values,
+        "uncounted": boards.uncounted(scope, chosen.last),
         "page": page_of_list(request, rows, ROWS_SHOWN),
         "has_agencies": has_agencies,
         "worst": board.worst(rows),

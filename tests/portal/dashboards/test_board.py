@@ -148,7 +148,9 @@ def test_each_district_has_its_own_place_on_the_map() -> None:
     assert len(tile_map.PLACES) == len(set(tile_map.PLACES.values())) == 13
 
 
-@pytest.mark.parametrize(("share", "band"), [(None, 0), (0.0, 1), (0.8999, 1), (0.9, 2), (0.95, 3), (0.98, 4), (1.0, 4)])
+@pytest.mark.parametrize(
+    ("share", "band"), [(None, 0), (0.0, 1), (0.8999, 1), (0.9, 2), (0.95, 3), (0.98, 4), (1.0, 4)]
+)
 def test_the_colour_deepens_with_the_share(share: float | None, band: int) -> None:
     assert tile_map.band(share) == band
 
@@ -169,9 +171,20 @@ def test_a_board_asks_as_few_queries_for_twenty_rows_as_for_one(
         file(world, where=agency(f"000.{count:02d}.77.H49", f"UBND xã {count}", 6, world.district))
     rollups.refresh(TODAY)
 
-    # session, account, official and its agency, clock, the agency; five for the tiles, four for the table, the chart
-    with django_assert_num_queries(16):
+    # session, account, official and its agency, clock, the agency; seven for the tiles, four for the table, the chart
+    with django_assert_num_queries(18):
         leader.get("/dashboards/000.00.16.H49/")
+
+
+def test_what_the_daily_counts_do_not_hold_yet_is_said(leader: Client, world: World) -> None:
+    file(world)
+
+    stale = leader.get("/dashboards/").content.decode()
+    rollups.refresh(TODAY)
+    fresh = leader.get("/dashboards/").content.decode()
+
+    assert stale.count("chưa gồm 1 hồ sơ vừa nộp") == len(("received", "settled", "on_time_share"))
+    assert "chưa gồm" not in fresh
 
 
 def test_now_is_on_every_tile(leader: Client, world: World) -> None:
