@@ -18,6 +18,7 @@ WITHOUT_SERVERS = {
 def main(arguments: list[str]) -> None:
     """Run one command; exit 2 with a sentence where it cannot run, 130 after Ctrl-C."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")  # noqa: TID251  Django's own entry point
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started us with it ignored
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     try:

@@ -30,6 +30,9 @@ from sync.pump import national_client, wake_up
 from sync.reconcile import reconcile
 
 
+LAST_HOUR = timedelta(hours=1)  # nobody files after eleven at night; so much of the day is left to look round in
+
+
 @dataclass(frozen=True)
 class Options:
     """What the command line says."""
@@ -111,7 +114,7 @@ class Demo:
                 DemoDay.objects.get_or_create(day=today.day)
                 for done, _result in enumerate(simulation.simulate([today.day], self.options.seed), start=1):
                     advance(done)
-        clock.set_virtual(bounds(today.day)[1] - timedelta(seconds=1))
+        clock.set_virtual(bounds(today.day)[1] - LAST_HOUR)
         return marker
 
     def _deliver(self, name: str, title: str, accident: Accident | None) -> None:
