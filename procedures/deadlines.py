@@ -45,6 +45,8 @@ def due_after_pause(
 ) -> datetime:
     """The due moment moved by a pause: `due_at` was due when the clock stopped at `paused_at`."""
     took = pause_length(calendar, duration.unit, paused_at, resumed_at)
+    if not took:
+        return due_at  # not a moment later: hours due at closing time would else be due at the next opening
     if duration.unit is Unit.HOURS:
         return calendar.add_working_time(due_at, timedelta(minutes=took))
     day = due_at.astimezone(ZONE).date()

@@ -89,9 +89,7 @@ def _load_sectors(rows: tuple[SectorRow, ...], agencies: dict[str, Agency]) -> d
     return {sector.code: sector for sector in Sector.objects.filter(code__in=[row.code for row in rows])}
 
 
-def _load_procedures(
-    rows: tuple[ProcedureRow, ...], sectors: dict[str, Sector], agencies: dict[str, Agency]
-) -> None:
+def _load_procedures(rows: tuple[ProcedureRow, ...], sectors: dict[str, Sector], agencies: dict[str, Agency]) -> None:
     gone = Procedure.objects.exclude(code__in=[row.code for row in rows])
     gone.exclude(pk__in=Application.objects.values("procedure")).delete()
     wanted = [

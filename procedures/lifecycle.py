@@ -107,6 +107,8 @@ RESUMABLE: dict[Status, frozenset[Status]] = {
 FINAL = frozenset(status for status, acts in MOVES.items() if not acts)
 OPEN = frozenset(Status) - FINAL
 CLOCK_RUNS = frozenset({Status.ACCEPTED, Status.PROCESSING})
+NOT_ACCEPTED = frozenset({Status.SUBMITTED, Status.REFUSED})  # while paused, withdrawn or stopped it may be either
+ACCEPTED = CLOCK_RUNS | {Status.PAYMENT_REQUESTED, Status.COMPLETED, Status.RESULT_RETURNED}
 
 
 class Turn(StrEnum):

@@ -104,6 +104,8 @@ def last_day_to_answer(calendar: WorkingCalendar, at: datetime) -> datetime:
 def _check(state: State, act: Act, note: str, fee_vnd: int) -> None:
     if act in NEEDS_A_REASON and not note.strip():
         raise MoveRefused(_("Hãy ghi rõ lý do: công dân sẽ đọc lý do này."))
+    if act is Act.REFUSE and state.accepted_at is not None:
+        raise MoveRefused(_("Hồ sơ này đã được tiếp nhận, chỉ có thể dừng xử lý."))
     if act is Act.ASK_PAYMENT and fee_vnd <= 0:
         raise MoveRefused(_("Hãy ghi số tiền phải nộp, lớn hơn 0 đồng."))
     if act is Act.ASK_PAYMENT and state.fee_paid_at is not None:

@@ -42,6 +42,8 @@ def may(act: Act, person: Person | None, application: Application) -> bool:
 def acts_open_to(person: Person, application: Application) -> list[Act]:
     """The acts this person may do now: allowed by the status and by the role, in the order of `Act`."""
     allowed = acts_from(application.state)
+    if application.accepted_at is not None:
+        allowed -= {Act.REFUSE}  # paused after acceptance, it can only be stopped
     return [act for act in Act if act in allowed and may(act, person, application)]
 
 

@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from procedures.lifecycle import CLOCK_RUNS, FINAL, OPEN, PAUSED, Status
+from procedures.lifecycle import ACCEPTED, CLOCK_RUNS, FINAL, NOT_ACCEPTED, OPEN, PAUSED, RESUMABLE, Status
 from procedures.models.agencies import LEVELS_AT_THE_CENTRE, Agency
 from procedures.models.catalogue import Procedure
 from procedures.models.people import Citizen, Official
@@ -67,6 +67,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def by_urgency(self) -> Self:
         """What is due first comes first; what has no due date follows, the oldest first."""
         return self.order_by(models.F("due_at").asc(nulls_last=True), "submitted_at", "pk")
+
+
+def _begins_where_the_table_says() -> models.Q:
+    """Each pause with the statuses it may have begun in; never NULL, for a check lets NULL pass."""
+    known = models.Q()
+    for pause in sorted(PAUSED):
+        known |= models.Q(status=pause, paused_from__isnull=False, paused_from__in=sorted(RESUMABLE[pause]))
+    return known
 
 
 class Application(models.Model):
@@ -131,9 +139,15 @@ class Application(models.Model):
                 name="a_result_has_a_moment",
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=PAUSED, paused_from__isnull=False)
+                condition=_begins_where_the_table_says()
                 | (~models.Q(status__in=PAUSED) & models.Q(paused_from=None, answer_by=None)),
                 name="a_pause_knows_where_it_began",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=NOT_ACCEPTED, accepted_at=None)
+                | models.Q(status__in=ACCEPTED, accepted_at__isnull=False)
+                | ~models.Q(status__in=NOT_ACCEPTED | ACCEPTED),
+                name="an_acceptance_has_a_moment",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status=Status.RESULT_RETURNED)

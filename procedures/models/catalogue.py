@@ -101,7 +101,11 @@ class Procedure(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(duration_value=None, duration_unit="")
-                | models.Q(duration_value__gt=0, duration_unit__in=[unit.value for unit in Unit]),
+                | models.Q(
+                    duration_value__isnull=False,  # else a unit without a number is NULL, and a check lets NULL pass
+                    duration_value__gt=0,
+                    duration_unit__in=[unit.value for unit in Unit],
+                ),
                 name="procedure_duration_is_whole",
             ),
             models.CheckConstraint(
@@ -134,4 +138,3 @@ class Procedure(models.Model):
 def duration_of(value: int | None, unit: str) -> Duration | None:
     """The duration two columns hold."""
     return Duration(value, Unit(unit)) if value else None
-

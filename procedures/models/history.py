@@ -17,11 +17,14 @@ from procedures.models.people import Citizen, Official
 
 
 def _is_a_move() -> models.Q:
-    """The table of moves as a condition on (from_status, to_status)."""
-    allowed = models.Q()
+    """The table of moves as a condition on (from_status, to_status); never NULL, for a check lets NULL pass."""
+    first, moves = models.Q(), models.Q()
     for start, end in sorted(pairs(), key=lambda pair: (pair[0] or 0, pair[1])):
-        allowed |= models.Q(from_status=start, to_status=end)
-    return allowed
+        if start is None:
+            first |= models.Q(from_status=None, to_status=end)
+        else:
+            moves |= models.Q(from_status=start, to_status=end)
+    return first | (models.Q(from_status__isnull=False) & moves)
 
 
 class StatusChange(models.Model):

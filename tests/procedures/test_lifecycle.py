@@ -82,7 +82,7 @@ def test_nothing_leads_out_of_a_final_status(status: Status, act: Act) -> None:
 
 def test_the_final_statuses_are_refused_withdrawn_stopped_and_returned() -> None:
     assert {status.value for status in FINAL} == {3, 7, 8, 10}
-    assert FINAL | OPEN == set(Status)
+    assert set(Status) == FINAL | OPEN
 
 
 def test_every_move_the_protocol_shows_is_in_the_table() -> None:

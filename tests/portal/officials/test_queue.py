@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from portal.accounts.models import User
 from portal.officials import queue
 from procedures import actions
-from procedures.lifecycle import Status
+from procedures.lifecycle import ACCEPTED, Status
 from procedures.models import Application
 from tests.portal.world import HOUR, MORNING, NOW, World, accepted, file, settled, user
 
@@ -51,6 +51,7 @@ def _columns(status: Status) -> dict[str, object]:
     paused = status in {Status.SUPPLEMENT_REQUESTED, Status.PAYMENT_REQUESTED}
     return {
         "status": status,
+        "accepted_at": NOW if status in ACCEPTED else None,
         "completed_at": NOW if done else None,
         "ended_at": NOW if ended else None,
         "paused_from": Status.ACCEPTED if paused else None,
