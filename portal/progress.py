@@ -13,9 +13,12 @@ from django.utils.translation import ngettext
 from portal.wording import FILED, STEP_OF, STEPS, TURNS, WORDING, Text, Wording
 from procedures.bands import Band, band
 from procedures.deadlines import Unit
-from procedures.lifecycle import FINAL, PAUSED, TURN, Status
+from procedures.estimates import estimate
+from procedures.lifecycle import FINAL, OPEN, PAUSED, TURN, Status
 from procedures.models import Application, Channel, DeadlineEntry, StatusChange, working_calendar
 from procedures.working_days import ZONE, WorkingCalendar
+
+AWAITING_A_RESULT = OPEN - {Status.COMPLETED}
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,16 @@ class Progress:
     steps: list[Step]
     events: list[Event]
     remaining: str
+    usual: str
     summary: str
     ledger: list[str]
 
 
 def tell(application: Application, at: datetime) -> Progress:
-    """The progress of `application` at `at`: three queries (history, ledger, calendar)."""
+    """The progress of `application` at `at`: three queries (history, ledger, calendar), and one for the estimate."""
     history = list(application.history.select_related("by_official").order_by("version"))
     entries = list(application.deadline_entries.order_by("version"))
-    status = application.state
+    status, calendar = application.state, working_calendar()
     return Progress(
         application=application,
         wording=WORDING[status],
@@ -68,7 +72,8 @@ def tell(application: Application, at: datetime) -> Progress:
         reason=history[-1].note if history and history[-1].by_citizen_id is None else "",
         steps=_steps(application, history),
         events=[_event(application, change) for change in reversed(history)],
-        remaining=_remaining(application, at, working_calendar()),
+        remaining=_remaining(application, at, calendar),
+        usual=_usual(application, at, calendar),
         summary=_summary(entries),
         ledger=[_explain(entry) for entry in entries],
     )
@@ -127,6 +132,27 @@ def _remaining(application: Application, at: datetime, calendar: WorkingCalendar
     left = calendar.working_days_between(today, due)
     words = ngettext("còn %(count)s ngày làm việc", "còn %(count)s ngày làm việc", left)
     return words % {"count": left} if left else _("đến hạn trong hôm nay")
+
+
+def _usual(application: Application, at: datetime, calendar: WorkingCalendar) -> str:
+    """How long the like of it usually takes, while the office has still to settle it."""
+    if application.state not in AWAITING_A_RESULT:
+        return ""
+    found = estimate(application.procedure, at, calendar)
+    if found is None:
+        return ""
+    if found.usual == found.slow:
+        words = ngettext(
+            "Thường xong sau %(slow)s ngày làm việc kể từ khi tiếp nhận (%(cases)s hồ sơ cùng thủ tục, 30 ngày qua).",
+            "Thường xong sau %(slow)s ngày làm việc kể từ khi tiếp nhận (%(cases)s hồ sơ cùng thủ tục, 30 ngày qua).",
+            found.slow,
+        )
+    else:
+        words = _(
+            "Thường xong sau %(usual)s–%(slow)s ngày làm việc kể từ khi tiếp nhận"
+            " (%(cases)s hồ sơ cùng thủ tục, 30 ngày qua)."
+        )
+    return words % {"usual": found.usual, "slow": found.slow, "cases": found.cases}
 
 
 def span(amount: int, unit: str) -> str:

@@ -124,3 +124,12 @@ def test_an_application_without_duration_has_no_due_date_to_explain(world: World
 def test_spans_have_a_plural_in_english(amount: int, unit: str, words: str) -> None:
     with translation.override("en"):
         assert span(amount, unit) == words
+
+
+def test_an_open_application_is_told_how_long_its_like_usually_takes(world: World) -> None:
+    for _number in range(20):
+        settled(world, at=MORNING - timedelta(days=3), after=timedelta(days=1))
+
+    assert tell(accepted(world), NOW).usual.startswith("Thường xong sau 1 ngày làm việc kể từ khi tiếp nhận (20 hồ sơ")
+    assert tell(settled(world), NOW).usual == ""
+    assert tell(accepted(world, what=world.unknown), NOW).usual == ""

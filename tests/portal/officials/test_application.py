@@ -154,9 +154,8 @@ def test_the_page_asks_as_few_queries_for_a_long_history_as_for_a_short(
         world_act(application, by=None, at=MORNING + (2 + number) * HOUR, note=note)
     assert application.version == 2 + changes
 
-    with django_assert_num_queries(
-        9
-    ):  # session, account, official, agency, application, history, ledger, calendar, clock
+    # session, account, official, agency, application, history, ledger, calendar, estimate, clock
+    with django_assert_num_queries(10):
         official.get(address(application))
 
 
