@@ -29,7 +29,6 @@ from sync.loadtest import checker
 from sync.pump import national_client, wake_up
 from sync.reconcile import reconcile
 
-
 LAST_HOUR = timedelta(hours=1)  # nobody files after eleven at night; so much of the day is left to look round in
 
 
