@@ -1,69 +1,95 @@
-"""`python -m tests.browser.screenshots`: pictures of a running demo for the README, into docs/screenshots/."""
+"""Pictures of each kind of user's pages, from a running demo: `python -m tests.browser.screenshots [address] [folder]`.
 
+It signs in with the demo's own accounts and follows an application that waits for papers.
+"""
+
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")  # noqa: TID251  a program starts here
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # noqa: TID251  Playwright's loop runs in this thread
 
-from portal.secrets import sign_ins
-from tests import chromium
+import django
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDER = ROOT / "docs" / "screenshots"
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from portal import secrets  # noqa: E402
+from procedures.codes import receipt_secret  # noqa: E402
+from procedures.models import Application  # noqa: E402
+from tests.chromium import ARGUMENTS, NoBrowser, find  # noqa: E402
+
+ACCOUNTS = {"official": "canbo", "leader": "lanhdao", "engineer": "kysu"}
+DESKTOP, PHONE = (1280, 860), (390, 844)
 
 
 @dataclass(frozen=True)
-class Shot:
-    """One picture: where, as whom (user name and role), on which screen."""
+class Picture:
+    """One picture: who looks, at what, on which screen."""
 
     name: str
     path: str
-    user: str = ""
     role: str = ""
-    phone: bool = False
+    screen: tuple[int, int] = DESKTOP
 
 
-SHOTS = (
-    Shot("citizens-home", "/"),
-    Shot("citizens-procedures", "/procedures/?q=dat+dai"),
-    Shot("citizens-status", "/lookup/", phone=True),
-    Shot("officials-queue", "/officials/", "canbo", "official"),
-    Shot("leaders-board", "/dashboards/", "lanhdao", "leader"),
-    Shot("engineers-sync", "/dashboards/sync/", "kysu", "engineer"),
+PICTURES = (
+    Picture("citizen-home", "/"),
+    Picture("official-queue", "/officials/?tab=in_progress", "official"),
+    Picture("leader-board", "/dashboards/", "leader"),
+    Picture("sync-board", "/dashboards/sync/", "engineer"),
 )
 
 
-def take(url: str, receipt: tuple[str, str] | None) -> None:
-    """Every picture of the portal at `url`; `receipt` is a code with its secret for the status page."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+def main(address: str, folder: Path) -> None:
+    """Take every picture; each is a PNG named after what it shows."""
+    folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
-        for shot in SHOTS:
-            page = _signed_in(browser, url, shot)
-            page.goto(url + shot.path)
-            if shot.phone and receipt:
-                page.fill("input[name=code]", receipt[0])
-                page.fill("input[name=secret]", receipt[1])
-                page.locator("main button[type=submit]").first.click()
-            page.wait_for_load_state("networkidle")
-            page.screenshot(path=FOLDER / f"{shot.name}.png", full_page=shot.phone)
-            page.close()
+        browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        for picture in PICTURES:
+            page = _tab(browser, picture.screen)
+            if picture.role:
+                _sign_in(page, address, picture.role)
+            page.goto(address + picture.path)
+            _take(page, folder / f"{picture.name}.png")
+        _status(_tab(browser, PHONE), address, folder / "citizen-status.png")
         browser.close()
 
 
-def _signed_in(browser: Browser, url: str, shot: Shot) -> Page:
-    page = browser.new_page(viewport=PHONE if shot.phone else DESKTOP, locale="vi-VN")  # type: ignore[arg-type]
-    if shot.user:
-        page.goto(f"{url}/accounts/sign-in/")
-        page.fill("input[name=username]", shot.user)
-        page.fill("input[name=password]", sign_ins(ROOT / ".local")[shot.role])
-        page.locator("main button[type=submit]").first.click()
-    return page
+def _tab(browser: Browser, screen: tuple[int, int]) -> Page:
+    width, height = screen
+    return browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN").new_page()
+
+
+def _sign_in(page: Page, address: str, role: str) -> None:
+    page.goto(f"{address}/accounts/sign-in/")
+    page.fill("#id_username", ACCOUNTS[role])
+    page.fill("#id_password", secrets.sign_ins(settings.LOCAL_DIR)[role])
+    page.click("main button")
+
+
+def _status(page: Page, address: str, path: Path) -> None:
+    application = Application.objects.paused().filter(due_at__isnull=False).order_by("-changed_at").first()
+    if application is None:
+        raise SystemExit("no application waits for its citizen: let the demo play a day first")
+    page.goto(f"{address}/lookup/?code={application.code}")
+    page.fill("#lookup-secret", receipt_secret(application.code, settings.LOOKUP_KEY))
+    page.click("main button")
+    _take(page, path)
+
+
+def _take(page: Page, path: Path) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=path)
 
 
 if __name__ == "__main__":
-    address, *rest = sys.argv[1:] or ["http://127.0.0.1:8000"]
-    take(address, (rest[0], rest[1]) if len(rest) == 2 else None)
+    given = sys.argv[1:]
+    try:
+        main(given[0] if given else "http://127.0.0.1:8000", Path(given[1] if len(given) > 1 else "docs/screenshots"))
+    except NoBrowser as missing:
+        sys.exit(str(missing))
