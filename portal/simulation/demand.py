@@ -40,7 +40,7 @@ def number_filed(province: Province, random: Random, day: date) -> int:
     """How many applications come in on `day`."""
     working = province.calendar.is_working(day)
     factor = assumed.WEEKDAY_FACTORS[min(day.weekday(), 4)] if working else assumed.FREE_DAY_FACTOR
-    return max(round(assumed.FILED_A_DAY * factor * random.gauss(1.0, assumed.NOISE)), 0)
+    return max(round(province.filed_a_day * factor * random.gauss(1.0, assumed.NOISE)), 0)
 
 
 def _drawn(province: Province, random: Random, day: date) -> Iterator[Filing]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from portal.simulation import assumptions as assumed
 from portal.simulation import people, weights
 from portal.simulation.draws import generator
-from procedures.deadlines import Unit
+from procedures.deadlines import Duration, Unit
 from procedures.models import Agency, Official, Procedure, working_calendar
 from procedures.moves import Rules
 from procedures.working_days import WorkingCalendar
@@ -82,8 +82,9 @@ class Level:
 
 @dataclass(frozen=True)
 class Province:
-    """Everything a simulated day needs besides the applications."""
+    """Everything a simulated day needs besides the applications; `filed_a_day` on an ordinary working day."""
 
+    filed_a_day: int
     calendar: WorkingCalendar
     services: Mapping[int, Service]
     offices: Mapping[int, Office]
@@ -96,7 +97,7 @@ class Province:
         return self.services[procedure], self.offices[agency]
 
 
-def read_province(seed: int) -> Province:
+def read_province(seed: int, filed_a_day: int = assumed.FILED_A_DAY) -> Province:
     """Read it; officials are made where an agency has none. Raises `EmptyPortal` without a catalogue."""
     procedures = list(Procedure.objects.select_related("sector").order_by("position"))
     agencies = list(Agency.objects.select_related("parent").order_by("code"))
@@ -105,20 +106,40 @@ def read_province(seed: int) -> Province:
         raise EmptyPortal("there is no catalogue to simulate with: run `manage.py import_catalogue` first")
     calendar = working_calendar()
     services = {procedure.pk: _service(procedure, calendar) for procedure in procedures}
-    return Province(calendar, services, _offices(agencies, seed), levels)
+    return Province(filed_a_day, calendar, services, _offices(agencies, seed), levels)
 
 
 def _service(procedure: Procedure, calendar: WorkingCalendar) -> Service:
     audience = " ".join(procedure.audience)
-    at_once = any(word in procedure.sector.name.lower() for word in assumed.SAME_DAY_SECTORS)
-    duration = procedure.duration
-    hours = duration.value if duration and duration.unit is Unit.HOURS else None
-    return Service(
-        procedure=procedure.pk,
-        rules=Rules(duration, calendar),
+    return service_of(
+        procedure.pk,
+        procedure.duration,
+        calendar,
         fee_vnd=procedure.fee_vnd or 0,
         is_online=procedure.online_level > 0,
         for_business="Doanh nghiệp" in audience and "Công dân" not in audience,
+        at_once=any(word in procedure.sector.name.lower() for word in assumed.SAME_DAY_SECTORS),
+    )
+
+
+def service_of(
+    procedure: int,
+    duration: Duration | None,
+    calendar: WorkingCalendar,
+    *,
+    fee_vnd: int = 0,
+    is_online: bool = True,
+    for_business: bool = False,
+    at_once: bool = False,
+) -> Service:
+    """A service with the spans that its duration leaves room for; `at_once` where none is stated and none is taken."""
+    hours = duration.value if duration and duration.unit is Unit.HOURS else None
+    return Service(
+        procedure=procedure,
+        rules=Rules(duration, calendar),
+        fee_vnd=fee_vnd,
+        is_online=is_online,
+        for_business=for_business,
         unstated_days=1 if at_once else assumed.UNSTATED_DURATION_DAYS,
         begin_within=_shortened(assumed.BEGUN_WITHIN, hours, "begin"),
         ask_within=_shortened(assumed.ASKED_WITHIN, hours, "ask"),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Max
 
+from portal.simulation import assumptions as assumed
 from portal.simulation.day import Progress, simulate_day
 from portal.simulation.models import SimulatedDay
 from portal.simulation.province import read_province
@@ -35,12 +36,24 @@ def warm_up_start(calendar: WorkingCalendar, day: date) -> date:
 
 
 def simulate(
-    days: Sequence[date], seed: int, progress: Callable[[date], Progress] = lambda _day: lambda _done, _all: None
+    days: Sequence[date],
+    seed: int,
+    progress: Callable[[date], Progress] = lambda _day: lambda _done, _all: None,
+    *,
+    filed_a_day: int = assumed.FILED_A_DAY,
 ) -> Iterator[SimulatedDay]:
-    """Fill `days`, which follow one another and what is filled already; yields each when it is written."""
-    until = simulated_until()
-    if until is not None and days and days[0] != until + ONE_DAY:
-        raise NotTheNextDay(f"{days[0]} cannot be simulated: days are filled until {until}, {until + ONE_DAY} is next")
-    province = read_province(seed)
+    """Fill `days`, which follow one another and what is filled already; yields each when it is written.
+
+    Raises `NotTheNextDay` for days that do not follow, `EmptyPortal` without a catalogue; then nothing is written.
+    """
+    _check_order(days, simulated_until())
+    province = read_province(seed, filed_a_day)
     for day in days:
         yield simulate_day(province, seed, day, progress(day))
+
+
+def _check_order(days: Sequence[date], until: date | None) -> None:
+    for day in days:
+        if until is not None and day != until + ONE_DAY:
+            raise NotTheNextDay(f"{day} cannot be simulated: days are filled until {until}, {until + ONE_DAY} is next")
+        until = day

@@ -1,6 +1,7 @@
 """`manage.py simulate --from DATE --days N --seed S`: fill the province with simulated days."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,21 +9,31 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
 from portal.demo.progress import Steps
+from portal.simulation.assumptions import FILED_A_DAY
 from portal.simulation.province import EmptyPortal
 from portal.simulation.run import NotTheNextDay, simulate
+
+YEARS = range(2000, 2050)  # codes hold two digits of the year
+MOST_DAYS, MOST_FILED, MOST_SEED = 3660, 100_000, 2**63 - 1
 
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is no day such as 2022-05-12") from None
+    if day.year not in YEARS:
+        raise ArgumentTypeError(f"{text} is not between {YEARS[0]} and {YEARS[-1]}")
+    return day
 
 
-def _positive(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 3660:
-        raise ArgumentTypeError(f"{text!r} is no number of days from 1 to 3660")
-    return int(text)
+def _number(what: str, least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
+            raise ArgumentTypeError(f"{text!r} is no {what} from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 class Command(BaseCommand):
@@ -34,19 +45,34 @@ class Command(BaseCommand):
         parser.add_argument(
             "--from", dest="first", type=_day, required=True, metavar="DATE", help="first day, 2022-05-12"
         )
-        parser.add_argument("--days", type=_positive, default=1, help="how many days, free ones included (1)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same rows (1)")
+        parser.add_argument(
+            "--days",
+            type=_number("number of days", 1, MOST_DAYS),
+            default=1,
+            help="how many days, free ones included (1)",
+        )
+        parser.add_argument(
+            "--seed", type=_number("seed", 0, MOST_SEED), default=1, help="the same seed gives the same rows (1)"
+        )
+        parser.add_argument(
+            "--applications-per-day",
+            dest="filed",
+            type=_number("number of applications", 1, MOST_FILED),
+            default=FILED_A_DAY,
+            help=f"filed on an ordinary working day ({FILED_A_DAY})",
+        )
 
-    def handle(self, *_args: Any, first: date, days: int, seed: int, **_options: Any) -> None:
+    def handle(self, *_args: Any, first: date, days: int, seed: int, filed: int, **_options: Any) -> None:
         steps = Steps(Console())
         wanted = [first + timedelta(days=ahead) for ahead in range(days)]
         try:
             with steps.step("simulate", f"Simulating {days} days from {first}", total=days) as advance:
-                for done, result in enumerate(simulate(wanted, seed), start=1):
+                for done, result in enumerate(simulate(wanted, seed, filed_a_day=filed), start=1):
                     advance(done)
                     steps.console.print(
                         f"{result.day:%a %d/%m/%Y}  filed {result.received:6,} (online {result.received_online:,})"
-                        f"  applications changed {result.changed:6,}  changes {result.changes:6,}"
+                        f"  applications changed {result.changed:6,}  changes {result.changes:6,}",
+                        soft_wrap=True,
                     )
         except (EmptyPortal, NotTheNextDay) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
