@@ -4,12 +4,18 @@ import itertools
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
 import redis
 from django.conf import settings
+from hypothesis import HealthCheck
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+
+# These machines are shared: a slow moment says nothing about a rule. The number of examples stays hypothesis' own.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 _numbers = itertools.count(1)
 

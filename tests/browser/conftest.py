@@ -1,6 +1,5 @@
 """A real Chromium against a live server with the small province."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -14,11 +13,11 @@ from tests.portal import world as worlds
 from tests.portal.world import World
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread; Django must not take that for an asynchronous view
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # noqa: TID251
-    with sync_playwright() as playwright:
+    """Ended with each module: its event loop runs in this thread, and would be in the way of others."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Django must not take that loop for an asynchronous view
         chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         yield chromium
         chromium.close()
