@@ -67,10 +67,15 @@ def may_see(official: Official, application: Application) -> bool:
     return official.agency.level == Agency.Level.CENTRE and application.agency.settles_at_province()
 
 
+def _acts_here(official: Official, application: Application) -> bool:
+    """The service centre receives and hands out for others; it settles nothing for them, whoever works there."""
+    return official.agency_id == application.agency_id or official.role == Official.Role.RECEPTION
+
+
 def _check_official(act: Act, official: Official, application: Application) -> None:
     if not may_see(official, application):
         raise NotAllowed(_("Hồ sơ này không thuộc cơ quan của bạn."))
-    if act not in acts_of(official):
+    if act not in acts_of(official) or not _acts_here(official, application):
         raise NotAllowed(
             _("Vai trò “%(role)s” không được thực hiện “%(act)s”.")
             % {"role": official.get_role_display(), "act": ACT_LABELS[act]}
