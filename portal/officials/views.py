@@ -27,6 +27,7 @@ officials_only = roles(User.Role.OFFICIAL, User.Role.LEADER)
 
 @require_safe
 @officials_only
+@never_cache
 def queue(request: HttpRequest) -> HttpResponse:
     """What lies with the official's agency, by what has to be done, most urgent first."""
     official, at = official_of(request), moment(request)
