@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts.models import User
 from portal.officials import queue
-from procedures import actions
+from procedures import actions, permissions
 from procedures.lifecycle import ACCEPTED, Status
 from procedures.models import Application
 from tests.portal.world import HOUR, MORNING, NOW, World, accepted, file, settled, user
@@ -150,3 +150,17 @@ def test_an_account_without_an_official_is_told_so(world: World) -> None:
     User.objects.update(official=None, is_superuser=True)
 
     assert client.get(QUEUE).status_code == 403
+
+
+def test_the_queue_and_the_permissions_agree_on_what_one_may_see(world: World) -> None:
+    for where, what in (
+        (world.commune, world.birth),
+        (world.other_commune, world.birth),
+        (world.district, world.land),
+        (world.department, world.land),
+    ):
+        file(world, where=where, what=what)
+
+    for person in (world.official, world.leader, world.receptionist):
+        seen = {one.code for one in Application.objects.all() if permissions.may_see(person, one)}
+        assert {one.code for one in Application.objects.visible_to(person)} == seen
