@@ -106,11 +106,12 @@ def _completion(case: Case, drawn: Draws) -> datetime:
     due = state.due_at.astimezone(ZONE).date()
     if drawn.choice > 1 - case.office.late_share:
         late = 1 + int(drawn.time * assumed.LATE_BY_DAYS)
-        return max(_office_moment(calendar, _after(calendar, closing(due), late), drawn.spare), state.changed_at)
+        at = _office_moment(calendar, _after(calendar, closing(due), late), drawn.spare)
+        return max(at, calendar.opening(state.changed_at))
     least, most = assumed.USED_OF_THE_TIME
     allowed = calendar.working_days_between(today, due)
     used = int(allowed * (least + (most - least) * drawn.time))
-    return min(_later(case, today, used, drawn), max(state.due_at, state.changed_at))
+    return min(_later(case, today, used, drawn), max(state.due_at, calendar.opening(state.changed_at)))
 
 
 def _later(case: Case, today: date, days: int, drawn: Draws) -> datetime:

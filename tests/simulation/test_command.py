@@ -28,7 +28,7 @@ def test_it_fills_days_and_says_what_each_came_to(small: None, capsys: pytest.Ca
 
 
 def test_without_a_catalogue_it_says_how_to_get_one(db: None) -> None:
-    with pytest.raises(CommandError, match="manage.py import_catalogue") as refusal:
+    with pytest.raises(CommandError, match=r"manage\.py import_catalogue") as refusal:
         call_command("simulate", *arguments())
 
     assert refusal.value.returncode == 2
@@ -61,7 +61,8 @@ def test_a_day_that_does_not_follow_is_refused_with_the_one_that_does(small: Non
 def test_wrong_arguments_are_refused_with_a_sentence_and_exit_code_two(
     name: str, value: str, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    parser: CommandParser = Command().create_parser("manage.py", "simulate", called_from_command_line=True)
+    parser = CommandParser(prog="manage.py simulate", called_from_command_line=True)
+    Command().add_arguments(parser)
 
     with pytest.raises(SystemExit) as refusal:
         parser.parse_args(arguments(**{name: value}))

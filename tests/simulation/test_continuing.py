@@ -53,8 +53,8 @@ def filed_by_hand(at: datetime) -> Application:
 @pytest.mark.parametrize("at", [AFTER_HOURS, FRIDAY_MORNING])
 def test_an_application_moved_by_hand_goes_on_from_where_it_stands(small: None, at: datetime) -> None:
     fill(THURSDAY)
-    births = Application.objects.filter(status=Status.PROCESSING, procedure__name="Đăng ký khai sinh")
-    application = births.order_by("code").first()
+    short = Application.objects.filter(status=Status.PROCESSING, procedure__name="Đổi giấy phép lái xe")
+    application = short.order_by("code").first()
     assert application is not None
     asked = actions.ask_supplement(application, by=None, at=at, note="Thiếu bản sao")
 

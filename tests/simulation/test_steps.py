@@ -92,6 +92,18 @@ def test_offices_act_in_office_hours_only(seed: int, at: datetime, channel: Chan
             assert CALENDAR.opening(early) == early
 
 
+@given(st.integers(0, 2**32), st.integers(0, 3))
+def test_what_a_citizen_pays_at_night_after_the_due_date_is_settled_when_the_office_opens(seed: int, days: int) -> None:
+    night = datetime(2022, 4, 29, 21, 20, tzinfo=ZONE)
+    due_at = datetime(2022, 4, 29, 17, 0, tzinfo=ZONE) - timedelta(days=days)
+    paid = State(Status.PROCESSING, 5, night, accepted_at=due_at, due_at=due_at, fee_vnd=5000, fee_paid_at=night)
+
+    step = next_step(seed, case(paid, what=service(Duration(1, Unit.WORKING_DAYS), fee_vnd=5000)))
+
+    assert step is not None
+    assert step.at >= datetime(2022, 5, 4, 7, 0, tzinfo=ZONE)
+
+
 @given(st.integers(0, 2**32), MOMENTS)
 def test_what_is_filed_online_is_checked_within_eight_office_hours(seed: int, at: datetime) -> None:
     step = next_step(seed, case(moves.submitted(at)))
