@@ -48,7 +48,7 @@ CITIZENS = (
 )
 
 
-def test_the_citizens_pages(page: Page, live_server: LiveServer, application: Application) -> None:
+def test_the_citizens_pages_pass_the_check(page: Page, live_server: LiveServer, application: Application) -> None:
     for path in CITIZENS:
         page.goto(live_server.url + path)
 

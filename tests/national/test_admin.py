@@ -142,7 +142,7 @@ def test_a_wrong_question_is_refused(province: Province, query: str) -> None:
     assert province.send("GET", f"/_admin/{query}").status == 400
 
 
-def test_health_is_answered(province: Province) -> None:
+def test_the_health_path_is_answered(province: Province) -> None:
     assert province.get(wire.PATH_HEALTH) == {"status": "ok"}
 
 
