@@ -35,5 +35,5 @@ def _on_path() -> str | None:
 
 def _run(*command: str) -> bool:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}  # noqa: TID251  apt must not ask
-    done = subprocess.run(command, check=False, env=quiet, cwd=Path("/"), stdout=subprocess.DEVNULL)  # noqa: S603
+    done = subprocess.run(command, check=False, env=quiet, cwd=Path("/"), stdout=subprocess.DEVNULL)
     return done.returncode == 0

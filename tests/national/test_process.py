@@ -37,7 +37,7 @@ def _command(*arguments: object) -> list[str]:
 @contextmanager
 def _started(port: int, url: str, catalogue_file: Path) -> Iterator[tuple[Province, subprocess.Popen[str]]]:
     """Running and ready: the line that says so has been read."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(
         _command("--port", port, "--database-url", url, "--catalogue", catalogue_file),
         cwd=CHECKOUT,
         env={**ENVIRONMENT, "NATIONAL_ACCOUNTS": f"other:x:H22 {ACCOUNT}"},
@@ -55,7 +55,7 @@ def _started(port: int, url: str, catalogue_file: Path) -> Iterator[tuple[Provin
 
 
 def _refused(*arguments: object, environment: dict[str, str] = ENVIRONMENT) -> str:
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         _command(*arguments), cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=30, check=False
     )
     assert done.returncode == 2, done

@@ -46,7 +46,7 @@ def servers(local: Path) -> list[psutil.Process]:
 def a_user(local: Path) -> subprocess.Popen[str]:
     """Another program that uses the servers; it has said that it is starting."""
     command = [sys.executable, "-m", "tests.portal.embedded_use", str(local)]
-    user = subprocess.Popen(  # noqa: S603
+    user = subprocess.Popen(
         command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert user.stdout is not None

@@ -33,7 +33,7 @@ def closed_port() -> int:
 def manage(*arguments: str, local: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}  # noqa: TID251
     environment = {**kept, "LOCAL_DIR": str(local), **variables}
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -93,7 +93,7 @@ def test_an_old_python_is_refused_in_one_sentence(tmp_path: Path) -> None:
     make = shutil.which("make")
     assert make
 
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [make, "PYTHON=", ".venv/bin/python"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
 

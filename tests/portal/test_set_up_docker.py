@@ -41,7 +41,7 @@ def test_a_container_starts_a_program_that_exists(service: str) -> None:
     for program, *arguments in _commands(service):
         executable = sys.executable if program == "python" else str(Path(sys.executable).parent / program)
 
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [executable, *arguments, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
         )
 

@@ -31,7 +31,7 @@ def url(name: str) -> str:
 
 
 def manage(database: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  our own program
+    return subprocess.run(
         [sys.executable, str(MANAGE), *arguments],
         env=environment(DATABASE_URL=url(database), **more),
         check=True,
@@ -77,7 +77,7 @@ def test_two_processes_give_the_same_rows_at_once_or_day_by_day(databases: tuple
 def test_after_ctrl_c_only_whole_days_stand(databases: tuple[str, str]) -> None:
     database, _copy = databases
     command = [sys.executable, str(MANAGE), "simulate", "--from=2022-05-09", "--days=300"]
-    started = subprocess.Popen(  # noqa: S603
+    started = subprocess.Popen(
         command,
         env=environment(DATABASE_URL=url(database)),
         stdout=subprocess.PIPE,

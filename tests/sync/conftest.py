@@ -1,0 +1,45 @@
+"""A province in small that delivers over a line which can be disturbed."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import LazySettings
+
+from sync.national.accounts import Account
+from sync.national.app import Options
+from sync.national.catalogue import Catalogue
+from tests.national.catalogue_rows import AGENCIES, ROWS, SECTORS
+from tests.national.conftest import running
+from tests.portal import world as worlds
+from tests.portal.world import World
+from tests.sync.interference import Line, bad_line
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return worlds.build()
+
+
+@pytest.fixture
+def strict() -> bool:
+    """Tests override it: a strict national side refuses to add what it knows."""
+    return False
+
+
+@pytest.fixture
+def line(national_database_url: str, settings: LazySettings, strict: bool) -> Iterator[Line]:
+    """The job's settings lead over this line to a mock of the test's own."""
+    us = settings.NATIONAL
+    account = Account(us["username"], us["password"], us["madonvi"])
+    options = Options(national_database_url, (account,), Catalogue(ROWS, SECTORS, AGENCIES), strict=strict)
+    with running(options) as mock, bad_line(mock) as found:
+        settings.NATIONAL = {**us, "adapter_url": found.url}
+        yield found
+
+
+@pytest.fixture
+def national(national_database_url: str, line: Line) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """The national side's own database."""
+    with psycopg.connect(national_database_url, autocommit=True) as connection:
+        yield connection

@@ -1,0 +1,127 @@
+"""A bad line to the national side: forwards each call to the real mock and then does what the script says."""
+
+import http.client
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Heard:
+    """One request as it arrived."""
+
+    path: str
+    headers: dict[str, str]
+    content: dict[str, Any]
+
+    @property
+    def service(self) -> str:
+        return str(self.content.get("service", "login"))
+
+
+@dataclass
+class Line:
+    """What is heard, and what happens to the next data calls, one entry each; an empty script interferes with none."""
+
+    mock: str
+    heard: list[Heard] = field(default_factory=list)
+    script: list[Callable[["Reply"], None]] = field(default_factory=list)
+    url: str = ""
+
+    def services(self) -> list[str]:
+        return [one.service for one in self.heard]
+
+
+@dataclass
+class Reply:
+    """The mock's answer on its way back, to be spoilt."""
+
+    handler: BaseHTTPRequestHandler
+    status: int
+    body: bytes
+
+    def send(self, status: int | None = None, body: bytes | None = None, **headers: str) -> None:
+        body = self.body if body is None else body
+        self.handler.send_response(status or self.status)
+        for name, value in headers.items():
+            self.handler.send_header(name.replace("_", "-"), value)
+        self.handler.send_header("Content-Length", str(len(body)))
+        self.handler.end_headers()
+        self.handler.wfile.write(body)
+
+
+def lose(reply: Reply) -> None:
+    """The effect happened, the answer never arrives."""
+    reply.handler.close_connection = True
+
+
+def fail(reply: Reply) -> None:
+    reply.send(status=500, body=b"")
+
+
+def show_maintenance_page(reply: Reply) -> None:
+    reply.send(body=b"<html>maintenance</html>")
+
+
+def truncate(reply: Reply) -> None:
+    reply.send(body=reply.body[: len(reply.body) // 2])
+
+
+def throttle(reply: Reply) -> None:
+    reply.send(status=429, body=b"", Retry_After="30")
+
+
+def say_nothing_per_record(reply: Reply) -> None:
+    """As the real national side: one code for the whole batch."""
+    content = json.loads(reply.body)
+    reply.send(body=json.dumps({**content, "result": []}).encode())
+
+
+def expire_session(reply: Reply) -> None:
+    reply.send(body=json.dumps({"error_code": "4", "message": "hết hạn", "result": []}).encode())
+
+
+@contextmanager
+def bad_line(mock: str) -> Iterator[Line]:
+    """A server between the job and the mock at `mock`."""
+    line = Line(mock)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard = Heard(self.path, dict(self.headers), json.loads(body))
+            line.heard.append(heard)
+            reply = Reply(self, *_forward(line.mock, self.path, body, heard.headers))
+            if line.script and heard.service != "login":
+                line.script.pop(0)(reply)
+            else:
+                reply.send()
+
+        def do_GET(self) -> None:
+            Reply(self, *_forward(line.mock, self.path, None, {})).send()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Tests speak for themselves."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    line.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield line
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _forward(mock: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(urlsplit(mock).netloc, timeout=20)
+    connection.request("GET" if body is None else "POST", path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read()
