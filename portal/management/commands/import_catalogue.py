@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from procedures.catalogue.reading import CatalogueError, read_catalogue
 
 from procedures import importing
+from procedures.catalogue.reading import CatalogueError, read_catalogue
 
 
 class Command(BaseCommand):
