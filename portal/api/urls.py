@@ -5,10 +5,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from portal.api import views
 
+DOCUMENTATION = SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="api/documentation.html")
+
 app_name = "api"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", DOCUMENTATION, name="docs"),
     path("v1/procedures/", views.ProcedureList.as_view(), name="procedures"),
     path("v1/procedures/<str:code>/", views.ProcedureDetail.as_view(), name="procedure"),
     path("v1/lookup/", views.Lookup.as_view(), name="lookup"),

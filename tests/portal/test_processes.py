@@ -94,9 +94,7 @@ def test_memory_counts_a_program_with_its_children(supervisor: Supervisor, progr
 
 
 def test_the_programs_die_with_the_demo_also_by_kill_9(program: Program, tmp_path: Path) -> None:
-    demo = subprocess.Popen(
-        [sys.executable, "-c", DEMO, *program.command[2:], str(program.log)], cwd=ROOT
-    )
+    demo = subprocess.Popen([sys.executable, "-c", DEMO, *program.command[2:], str(program.log)], cwd=ROOT)
     running = pids(tmp_path)
 
     demo.send_signal(signal.SIGKILL)

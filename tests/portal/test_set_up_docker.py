@@ -41,9 +41,7 @@ def test_a_container_starts_a_program_that_exists(service: str) -> None:
     for program, *arguments in _commands(service):
         executable = sys.executable if program == "python" else str(Path(sys.executable).parent / program)
 
-        done = subprocess.run(
-            [executable, *arguments, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([executable, *arguments, "--help"], cwd=ROOT, capture_output=True, text=True, check=False)
 
         assert done.returncode == 0, done.stderr
         assert "usage" in done.stdout.lower()
