@@ -39,5 +39,6 @@ def filled(
         first = warm_up_start(working_calendar(), catalogue.THURSDAY)
         days = [first + timedelta(days=ahead) for ahead in range((catalogue.THURSDAY - first).days + 1)]
         list(simulate(days, SEED))
+        catalogue.check_deferred()  # the fill is never committed; done once here, not after each test
         yield days
         transaction.set_rollback(True)
