@@ -20,7 +20,9 @@ class ProcedureSerializer(serializers.ModelSerializer[Procedure]):
     """One line of the catalogue."""
 
     sector = serializers.SlugRelatedField(slug_field="name", read_only=True)  # type: ignore[var-annotated]
-    agency = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    agency = serializers.SlugRelatedField(  # type: ignore[var-annotated]  # null where no province's agency settles it
+        slug_field="code", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Procedure

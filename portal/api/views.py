@@ -5,7 +5,7 @@ from typing import Any
 import redis
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import AllowAny
@@ -32,6 +32,15 @@ class Pages(PageNumberPagination):
     max_page_size = 200
 
 
+@extend_schema_view(
+    get=extend_schema(
+        responses={
+            200: serializers.ProcedureSerializer(many=True),
+            400: OpenApiResponse(description="a filter cannot be read"),
+            404: serializers.MessageSerializer,
+        }
+    )
+)
 class ProcedureList(ListAPIView[Procedure]):
     """The catalogue: search with or without accents, narrow by sector, level and way of filing."""
 
@@ -42,6 +51,9 @@ class ProcedureList(ListAPIView[Procedure]):
     queryset = Procedure.objects.select_related("sector", "agency").defer("search").order_by("position")
 
 
+@extend_schema_view(
+    get=extend_schema(responses={200: serializers.ProcedureDetailSerializer, 404: serializers.MessageSerializer})
+)
 class ProcedureDetail(RetrieveAPIView[Procedure]):
     """One procedure by its national code."""
 
