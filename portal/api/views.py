@@ -3,6 +3,7 @@
 from typing import Any
 
 import redis
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
@@ -18,7 +19,7 @@ from portal.api import serializers
 from portal.catalogue import CatalogueFilter
 from procedures import boards
 from procedures.metrics import FIGURES
-from procedures.models import Agency, Procedure
+from procedures.models import Agency, Procedure, StatusChange
 from procedures.working_days import ZONE
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -99,6 +100,7 @@ class Lookup(APIView):
         if application is None:
             lookup.note_failure(address, code, machine)
             return _refusal(_("Không có hồ sơ nào với mã hồ sơ và mã tra cứu này."), 404)
+        prefetch_related_objects([application], Prefetch("history", StatusChange.objects.order_by("version")))
         return Response(serializers.ProgressSerializer(application).data, headers=NO_STORE)
 
 

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
-from procedures import codes
+from procedures import actions, codes
 from procedures.models import Application
-from tests.portal.world import World, file
+from tests.portal.world import HOUR, NOW, World, file
 
 PATH = "/api/v1/lookup/"
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,28 @@ def test_the_answer_names_nobody(application: Application, client: Client) -> No
 
     for private in (application.citizen.name, application.citizen.identity_number, application.citizen.phone):
         assert not private or private not in body
+
+
+@pytest.mark.parametrize("pauses", [0, 10])
+def test_the_whole_history_is_told_in_order_with_two_queries(
+    application: Application, client: Client, pauses: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(pauses):
+        actions.ask_supplement(application, by=None, at=NOW + number * HOUR, note="Thiếu bản sao")
+        actions.supply(application, by=None, at=NOW + number * HOUR + HOUR / 2)
+
+    with django_assert_num_queries(2):
+        history = ask(client, application.code, secret_of(application)).json()["history"]  # type: ignore[attr-defined]
+
+    assert len(history) == 1 + 2 * pauses
+    assert [line["at"] for line in history] == sorted(line["at"] for line in history)
+
+
+def test_an_address_that_guesses_many_codes_has_to_wait_too(application: Application, client: Client) -> None:
+    statuses = [ask(client, f"000.00.16.H49-220512-{number:04}", "AAAAAAAA").status_code for number in range(1, 12)]
+
+    assert statuses == [404] * 10 + [429]
+    assert ask(client, application.code, secret_of(application), REMOTE_ADDR="10.9.8.7").status_code == 200
 
 
 def test_guessing_has_to_wait_longer_and_longer(application: Application, client: Client) -> None:
