@@ -1,7 +1,7 @@
 """The acts, through the database: random lives, refusals that leave no trace, and what each act remembers."""
 
 import itertools
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -84,7 +84,7 @@ def test_filing_gives_a_code_and_the_first_line_of_the_history(world: World) -> 
 
 
 def test_the_day_of_a_code_is_the_local_one(world: World) -> None:
-    half_past_midnight = MORNING - timedelta(hours=7, minutes=30)  # still the 11th in UTC
+    half_past_midnight = (MORNING - timedelta(hours=7, minutes=30)).astimezone(UTC)  # where it is still the 11th
 
     assert file(world, at=half_past_midnight).code == "000.15.16.H49-220512-0001"
 
@@ -124,6 +124,20 @@ def test_who_begins_to_settle_it_becomes_its_handler(world: World, application: 
     do(application, Act.PROCESS, by=world.official)
 
     assert Application.objects.get().handler == world.official
+
+
+def test_a_pause_remembers_what_was_asked_until_it_ends(world: World, application: Application) -> None:
+    do(application, Act.ACCEPT)
+    do(application, Act.ASK_PAYMENT, after=timedelta(hours=2))
+
+    asked = Application.objects.get()
+    assert (asked.paused_from, asked.fee_vnd, asked.fee_paid_at) == (Status.ACCEPTED, 30_000, None)
+    assert asked.answer_by == MORNING + timedelta(days=14, hours=9)  # ten working days: Thursday 26/05, 17:00
+
+    do(application, Act.PAY, after=timedelta(days=1))
+
+    paid = Application.objects.get()
+    assert (paid.paused_from, paid.answer_by, paid.fee_paid_at) == (None, None, MORNING + timedelta(days=1))
 
 
 def test_the_ledger_gives_the_reasons_of_the_due_date(world: World, application: Application) -> None:

@@ -20,7 +20,7 @@ FIVE_DAYS = Rules(Duration(5, Unit.WORKING_DAYS), CALENDAR)
 NOTE, FEE = "Thiếu giấy chứng sinh", 30_000
 
 durations = st.none() | st.builds(Duration, st.integers(1, 30), st.sampled_from(Unit))
-steps = st.tuples(st.sampled_from(Act), st.integers(-7200, 60 * 60 * 24 * 20).map(lambda s: timedelta(seconds=s)))
+steps = st.tuples(st.sampled_from(Act), st.timedeltas(timedelta(hours=-2), timedelta(days=20)))
 walks = st.lists(steps, max_size=25)
 
 
@@ -138,6 +138,25 @@ def test_an_act_in_the_same_second_is_dated_one_second_later() -> None:
 
     seconds = [(state.changed_at - MORNING).total_seconds() for state in life.states]
     assert seconds == [0, 1, 2]
+
+
+def test_fractions_of_a_second_are_dropped() -> None:
+    life = begun()
+
+    life.go(Act.ACCEPT, MORNING + timedelta(seconds=10, milliseconds=999))
+
+    assert life.now.changed_at == life.now.accepted_at == MORNING + timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("end", [Act.WITHDRAW, Act.STOP])
+def test_what_ends_while_paused_is_never_resumed(end: Act) -> None:
+    life = led(Act.ACCEPT, Act.ASK_SUPPLEMENT)
+    due_at = life.now.due_at
+
+    life.go(end, MORNING + timedelta(days=10))
+
+    assert [line.kind for line in life.lines] == [1, 2]
+    assert life.now.due_at == due_at
 
 
 def test_moments_of_other_zones_are_the_same_moments() -> None:

@@ -1,0 +1,151 @@
+"""Every figure equals the list behind it, and the daily counts equal a direct count, whatever has happened."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from procedures import actions, boards, metrics, rollups
+from procedures.lifecycle import Act, MoveRefused
+from procedures.metrics import FIGURES, FLOWS, SHARES, STOCKS, Period, UnknownFigure, behind
+from procedures.models import Agency, Application, Channel, DailyCount
+from procedures.moves import NEEDS_A_REASON
+from tests.portal.world import MORNING, World, file
+
+MAY = Period(date(2022, 5, 1), date(2022, 6, 1))
+LATE_IN_MAY = MORNING + timedelta(days=15)
+NEEDED: dict[Act, dict[str, Any]] = {
+    **{act: {"note": "Thiếu giấy tờ"} for act in NEEDS_A_REASON},
+    Act.ASK_PAYMENT: {"fee_vnd": 30_000},
+}
+acts = st.sampled_from([act for act in Act if act not in {Act.SUBMIT, Act.RATE}])
+lives = st.lists(
+    st.tuples(
+        st.sampled_from(Channel.values), st.integers(0, 2), st.lists(st.tuples(acts, st.integers(1, 120)), max_size=6)
+    ),
+    max_size=5,
+)
+pytestmark = pytest.mark.django_db
+
+
+def lead(world: World, number: int, channel: int, place: int, walk: list[tuple[Act, int]]) -> None:
+    """One application's life, an act every so many hours."""
+    what, where = [(world.birth, world.commune), (world.unknown, world.commune), (world.land, world.district)][place]
+    at = MORNING + timedelta(minutes=number)
+    application = actions.submit(what, where, citizen=world.citizen, by=None, at=at, channel=Channel(channel))
+    for act, hours in walk:
+        at += timedelta(hours=hours)
+        try:
+            getattr(actions, act.value)(application, by=None, at=at, **NEEDED.get(act, {}))
+        except MoveRefused:
+            continue
+
+
+def count_may() -> None:
+    rollups.refresh_days(MAY.first + timedelta(days=ahead) for ahead in range(31))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives)
+def test_each_figure_is_as_long_as_its_list_for_every_agency(world: World, cases: list[tuple[int, int, Any]]) -> None:
+    for number, case in enumerate(cases):
+        lead(world, number, *case)
+    count_may()
+
+    for agency in (None, world.province, world.district, world.commune, world.department):
+        totals = boards.totals(boards.Scope(agency), MAY, LATE_IN_MAY)
+        under = Application.objects.below(agency or world.province)
+        for figure in (*FLOWS, *STOCKS):
+            assert totals[figure.key] == behind(figure.key, MAY, LATE_IN_MAY, under).count(), figure.key
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives)
+def test_parts_add_up_to_the_whole(world: World, cases: list[tuple[int, int, Any]]) -> None:
+    for number, case in enumerate(cases):
+        lead(world, number, *case)
+    count_may()
+    scope = boards.Scope()
+    whole = boards.totals(scope, MAY, LATE_IN_MAY)
+
+    for parts in (boards.by_agency(scope, MAY, LATE_IN_MAY), boards.by_procedure(scope, MAY, LATE_IN_MAY)):
+        for figure in (*FLOWS, *STOCKS):
+            assert sum(part[figure.key] or 0 for part in parts.values()) == whole[figure.key], figure.key
+    for figure in FLOWS:
+        assert sum(day[figure.key] or 0 for day in boards.by_day(scope, MAY).values()) == whole[figure.key]
+    for figure in SHARES:
+        share = whole[figure.key]
+        assert share is None or 0 <= share <= 1
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives)
+def test_the_queries_of_the_domain_are_those_of_the_figures(world: World, cases: list[tuple[int, int, Any]]) -> None:
+    for number, case in enumerate(cases):
+        lead(world, number, *case)
+    everything = Application.objects.all()
+
+    def listed(key: str) -> set[Application]:
+        return set(behind(key, MAY, LATE_IN_MAY))
+
+    assert set(everything.in_progress()) == listed("in_progress")
+    assert set(everything.overdue(LATE_IN_MAY)) == listed("overdue")
+    assert set(everything.due_between(LATE_IN_MAY, LATE_IN_MAY + metrics.DUE_SOON)) == listed("due_soon")
+    assert set(everything.paused()) == listed("waiting")
+    assert set(everything.settled_on_time()) == listed("settled_on_time")
+    assert set(everything.settled_late()) == listed("settled_late")
+    assert set(everything.open()) == {one for one in everything if one.ended_at is None}
+
+
+def test_counting_a_day_again_changes_nothing(world: World) -> None:
+    file(world)
+    first = rollups.refresh(MORNING.date())
+    counts = list(DailyCount.objects.values())
+
+    assert rollups.refresh(MORNING.date()) == first == 1
+    assert list(DailyCount.objects.values()) == counts
+
+
+def test_a_day_begins_and_ends_at_midnight_of_the_offices(world: World) -> None:
+    midnight = rollups.bounds(date(2022, 5, 12))[0]
+    file(world, at=midnight)
+    file(world, at=midnight - timedelta(seconds=1))
+
+    rollups.refresh_days([date(2022, 5, 11), date(2022, 5, 12)])
+
+    received = dict(DailyCount.objects.values_list("day", "received_online"))
+    assert received == {date(2022, 5, 11): 1, date(2022, 5, 12): 1}
+
+
+def test_a_share_of_nothing_is_no_number(world: World) -> None:
+    assert boards.totals(boards.Scope(), MAY, LATE_IN_MAY)["on_time_share"] is None
+
+
+@pytest.mark.parametrize("key", ["on_time_share", "no_such_figure", ""])
+def test_what_has_no_list_is_refused(key: str) -> None:
+    with pytest.raises(UnknownFigure):
+        behind(key, MAY, LATE_IN_MAY)
+
+
+def test_every_figure_has_a_formula_and_what_its_kind_needs() -> None:
+    assert {*FLOWS, *STOCKS, *SHARES} == set(FIGURES.values())
+    assert all(figure.formula and figure.label for figure in FIGURES.values())
+    assert all(figure.columns and figure.condition for figure in FLOWS)
+    assert all(figure.condition and not figure.columns for figure in STOCKS)
+    assert all({figure.numerator, figure.denominator} <= set(FIGURES) for figure in SHARES)
+
+
+def test_a_period_before_another_has_its_length_and_touches_it() -> None:
+    before = MAY.before()
+
+    assert before.end == MAY.first
+    assert before.end - before.first == MAY.end - MAY.first
+
+
+def test_what_is_below_a_district_is_itself_and_its_communes(world: World) -> None:
+    below = {agency.code for agency in Agency.objects.below(world.district)}
+
+    assert below == {world.district.code, world.commune.code, world.other_commune.code}
+    assert set(Agency.objects.below(world.province)) == set(Agency.objects.all())
