@@ -1,6 +1,7 @@
 """The catalogue is searched without minding accents, and sorted as Vietnamese sorts."""
 
 import unicodedata
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_vietnamese_folds_to_plain_letters(name: str) -> None:
 def test_the_alphabet_sorts_as_it_is_taught() -> None:
     letters = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
 
-    assert sorted(letters[::-1], key=sort_key) == letters
+    assert sorted(Random(1).sample(letters, len(letters)), key=sort_key) == letters
 
 
 def test_tones_decide_only_between_words_that_are_otherwise_equal() -> None:
