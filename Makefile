@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command 
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint check-long lock catalogue diagram translations screenshots
+.PHONY: help demo test check lint check-long lock catalogue diagram schema translations screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,15 @@ catalogue: .venv/installed ## derive the catalogue's files from their sources
 
 diagram: .venv/installed ## draw docs/lifecycle.md
 	@$(RUN) manage.py lifecycle_diagram
+
+schema: .venv/installed ## write docs/openapi.yaml from the API's views
+	@$(RUN) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+translations: .venv/installed-dev ## gather and compile the English texts
+	@$(RUN) manage.py translations
+
+screenshots: .venv/installed-dev ## pictures of a running demo, for the README
+	@$(RUN) -m tests.browser.screenshots $(ARGS)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, with venv (Debian: apt-get install python3 python3-venv)" >&2; exit 2; }
