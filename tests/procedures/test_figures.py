@@ -1,6 +1,7 @@
 """Every figure equals the list behind it, and the daily counts equal a direct count, whatever has happened."""
 
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procedures import actions, boards, metrics, rollups
-from procedures.lifecycle import Act, MoveRefused
+from procedures.lifecycle import Act, MoveRefused, acts_from
 from procedures.metrics import FIGURES, FLOWS, SHARES, STOCKS, Period, UnknownFigure, behind
 from procedures.models import Agency, Application, Channel, DailyCount
 from procedures.moves import NEEDS_A_REASON
-from tests.portal.world import MORNING, World, file
+from procedures.working_days import ZONE
+from tests.portal.world import MORNING, World, accepted, file, settled
 
 MAY = Period(date(2022, 5, 1), date(2022, 6, 1))
 LATE_IN_MAY = MORNING + timedelta(days=15)
@@ -20,27 +22,23 @@ NEEDED: dict[Act, dict[str, Any]] = {
     **{act: {"note": "Thiếu giấy tờ"} for act in NEEDS_A_REASON},
     Act.ASK_PAYMENT: {"fee_vnd": 30_000},
 }
-acts = st.sampled_from([act for act in Act if act not in {Act.SUBMIT, Act.RATE}])
-lives = st.lists(
-    st.tuples(
-        st.sampled_from(Channel.values), st.integers(0, 2), st.lists(st.tuples(acts, st.integers(1, 120)), max_size=6)
-    ),
-    max_size=5,
-)
+walks = st.lists(st.tuples(st.integers(0, 59), st.integers(1, 120)), max_size=7)
+lives = st.lists(st.tuples(st.sampled_from(Channel.values), st.integers(0, 2), walks), max_size=5)
 pytestmark = pytest.mark.django_db
 
 
-def lead(world: World, number: int, channel: int, place: int, walk: list[tuple[Act, int]]) -> None:
-    """One application's life, an act every so many hours."""
+def lead(world: World, number: int, channel: int, place: int, walk: list[tuple[int, int]]) -> None:
+    """One application's life: every so many hours one of the acts its status allows."""
     what, where = [(world.birth, world.commune), (world.unknown, world.commune), (world.land, world.district)][place]
     at = MORNING + timedelta(minutes=number)
     application = actions.submit(what, where, citizen=world.citizen, by=None, at=at, channel=Channel(channel))
-    for act, hours in walk:
+    for choice, hours in walk:
         at += timedelta(hours=hours)
-        try:
-            getattr(actions, act.value)(application, by=None, at=at, **NEEDED.get(act, {}))
-        except MoveRefused:
-            continue
+        allowed = sorted(acts_from(application.state))
+        with suppress(MoveRefused):
+            if allowed:
+                act = allowed[choice % len(allowed)]
+                getattr(actions, act.value)(application, by=None, at=at, **NEEDED.get(act, {}))
 
 
 def count_may() -> None:
@@ -99,6 +97,30 @@ def test_the_queries_of_the_domain_are_those_of_the_figures(world: World, cases:
     assert set(everything.open()) == {one for one in everything if one.ended_at is None}
 
 
+@pytest.mark.parametrize(
+    ("seconds_after_due", "on_time", "late"), [(-1, 1, 0), (0, 1, 0), (1, 0, 1)], ids=["before", "at", "after"]
+)
+def test_a_result_at_the_due_moment_itself_is_on_time(
+    world: World, seconds_after_due: int, on_time: int, late: int
+) -> None:
+    application = accepted(world)
+    assert application.due_at is not None
+    actions.complete(application, by=None, at=application.due_at + timedelta(seconds=seconds_after_due))
+    count_may()
+
+    totals = boards.totals(boards.Scope(), MAY, LATE_IN_MAY)
+
+    assert (totals["settled_on_time"], totals["settled_late"]) == (on_time, late)
+    assert behind("settled_late", MAY, LATE_IN_MAY).count() == late
+
+
+def test_a_result_without_a_due_date_is_on_time(world: World) -> None:
+    settled(world, what=world.unknown)
+    count_may()
+
+    assert boards.totals(boards.Scope(), MAY, LATE_IN_MAY)["on_time_share"] == 1
+
+
 def test_counting_a_day_again_changes_nothing(world: World) -> None:
     file(world)
     first = rollups.refresh(MORNING.date())
@@ -109,7 +131,7 @@ def test_counting_a_day_again_changes_nothing(world: World) -> None:
 
 
 def test_a_day_begins_and_ends_at_midnight_of_the_offices(world: World) -> None:
-    midnight = rollups.bounds(date(2022, 5, 12))[0]
+    midnight = datetime(2022, 5, 12, tzinfo=ZONE)
     file(world, at=midnight)
     file(world, at=midnight - timedelta(seconds=1))
 
@@ -117,6 +139,31 @@ def test_a_day_begins_and_ends_at_midnight_of_the_offices(world: World) -> None:
 
     received = dict(DailyCount.objects.values_list("day", "received_online"))
     assert received == {date(2022, 5, 11): 1, date(2022, 5, 12): 1}
+
+
+def test_the_first_day_of_a_period_counts_and_the_day_it_ends_does_not(world: World) -> None:
+    for day in (11, 12, 13, 14):
+        file(world, at=MORNING.replace(day=day))
+    count_may()
+    two_days = Period(date(2022, 5, 12), date(2022, 5, 14))
+
+    assert boards.totals(boards.Scope(), two_days, LATE_IN_MAY)["received"] == 2
+    assert behind("received", two_days, LATE_IN_MAY).count() == 2
+    assert set(boards.by_day(boards.Scope(), two_days)) == {date(2022, 5, 12), date(2022, 5, 13)}
+
+
+def test_a_district_stands_for_its_communes_until_one_looks_into_it(world: World) -> None:
+    file(world)
+    file(world, what=world.land, where=world.district)
+    file(world, what=world.land, where=world.department)
+    count_may()
+
+    def received(agency: Agency) -> dict[int, object]:
+        parts = boards.by_agency(boards.Scope(agency), MAY, LATE_IN_MAY)
+        return {key: values["received"] for key, values in parts.items()}
+
+    assert received(world.province) == {world.district.pk: 2, world.department.pk: 1}
+    assert received(world.district) == {world.district.pk: 1, world.commune.pk: 1}
 
 
 def test_a_share_of_nothing_is_no_number(world: World) -> None:
