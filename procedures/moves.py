@@ -76,14 +76,14 @@ def move(
     """The state after `act` at `at`, and the ledger line it writes, if the clock starts, stops or goes on.
 
     Moments rise strictly, in whole seconds: an act in the second of the one before is dated one second later.
-    Raises `MoveRefused` where the table, an unpaid fee or a missing reason forbids it.
+    Raises `MoveRefused` where the table, a fee, a missing reason or a day to answer that is past forbids it.
     """
     _check(state, act, note, fee_vnd)
     at = max(whole_second(at), state.changed_at + ONE_SECOND)
     to = lifecycle.target(state.status, act, paused_from=state.paused_from)
     after = replace(state, status=to, version=state.version + 1, changed_at=at)
     if to in PAUSED:
-        after = replace(after, paused_from=state.status, answer_by=answer_by or last_day_to_answer(rules.calendar, at))
+        after = replace(after, paused_from=state.status, answer_by=_answer_by(rules, at, answer_by))
     elif state.status in PAUSED:
         after = replace(after, paused_from=None, answer_by=None)
     after = replace(after, **_moments(act, to, at, fee_vnd))
@@ -110,6 +110,14 @@ def _check(state: State, act: Act, note: str, fee_vnd: int) -> None:
         raise MoveRefused(_("Hãy ghi số tiền phải nộp, lớn hơn 0 đồng."))
     if act is Act.ASK_PAYMENT and state.fee_paid_at is not None:
         raise MoveRefused(_("Công dân đã nộp phí của hồ sơ này."))
+
+
+def _answer_by(rules: Rules, at: datetime, wanted: datetime | None) -> datetime:
+    if wanted is None:
+        return last_day_to_answer(rules.calendar, at)
+    if wanted <= at:
+        raise MoveRefused(_("Hạn trả lời phải sau lúc yêu cầu: hãy chọn một ngày khác."))
+    return wanted
 
 
 def _moments(act: Act, to: Status, at: datetime, fee_vnd: int) -> dict[str, Any]:

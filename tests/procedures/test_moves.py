@@ -202,6 +202,14 @@ def test_the_citizen_has_ten_working_days_to_answer_unless_told_otherwise() -> N
     assert begun().go(Act.ASK_SUPPLEMENT, MORNING, answer_by=own).answer_by == own
 
 
+@pytest.mark.parametrize("early", [timedelta(), timedelta(days=1)])
+def test_nobody_is_asked_to_answer_before_being_asked(early: timedelta) -> None:
+    asked = MORNING + timedelta(hours=1)
+
+    with pytest.raises(MoveRefused, match="Hạn trả lời phải sau lúc yêu cầu"):
+        begun().go(Act.ASK_SUPPLEMENT, asked, answer_by=asked - early)
+
+
 @pytest.mark.parametrize("act", sorted(moves.NEEDS_A_REASON))
 @pytest.mark.parametrize("note", ["", "  \n"])
 def test_who_refuses_asks_or_stops_says_why(act: Act, note: str) -> None:
