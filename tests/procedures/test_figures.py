@@ -142,8 +142,9 @@ def test_a_day_begins_and_ends_at_midnight_of_the_offices(world: World) -> None:
 
 
 def test_the_first_day_of_a_period_counts_and_the_day_it_ends_does_not(world: World) -> None:
-    for day in (11, 12, 13, 14):
+    for day in (11, 12, 13):
         file(world, at=MORNING.replace(day=day))
+    file(world, at=datetime(2022, 5, 14, tzinfo=ZONE))
     count_may()
     two_days = Period(date(2022, 5, 12), date(2022, 5, 14))
 
@@ -164,6 +165,17 @@ def test_a_district_stands_for_its_communes_until_one_looks_into_it(world: World
 
     assert received(world.province) == {world.district.pk: 2, world.department.pk: 1}
     assert received(world.district) == {world.district.pk: 1, world.commune.pk: 1}
+
+
+@pytest.mark.parametrize("act", [Act.ASK_SUPPLEMENT, Act.ASK_PAYMENT, Act.COMPLETE, Act.WITHDRAW, Act.STOP])
+def test_only_what_the_office_has_in_hand_is_overdue(world: World, act: Act) -> None:
+    application = accepted(world)
+    assert list(Application.objects.overdue(LATE_IN_MAY)) == [application]
+
+    getattr(actions, act.value)(application, by=None, at=MORNING + timedelta(hours=2), **NEEDED.get(act, {}))
+
+    assert not Application.objects.overdue(LATE_IN_MAY).exists()
+    assert not behind("overdue", MAY, LATE_IN_MAY).exists()
 
 
 def test_a_share_of_nothing_is_no_number(world: World) -> None:
