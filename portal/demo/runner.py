@@ -10,7 +10,7 @@ from rich.console import Console
 
 from portal import clock
 from portal.accounts.demo import SignIn
-from portal.demo import services
+from portal.demo import preparation
 from portal.demo.delivery import Accident, Stuck, wait_until_delivered
 from portal.demo.plan import FIRST_DAY, Plan, Played, plan
 from portal.demo.programs import BEAT, NATIONAL, WEB, WORKER, programs
@@ -63,8 +63,8 @@ class Demo:
         require_free_port(self.options.national_port, "--national-port")
         with self.steps.step("services", "Services, schema, catalogue"):
             if self.options.fresh:
-                services.start_over()
-            imported, sign_ins = services.prepare()
+                preparation.start_over()
+            imported, sign_ins = preparation.prepare()
             self._start_and_wait(NATIONAL, f"{self._national_url}/health")
         today = self._plan()
         self._fill(today.before)
@@ -84,7 +84,7 @@ class Demo:
     def _start_and_wait(self, name: str, url: str) -> None:
         program = self._programs[name]
         self.supervisor.start(program)
-        services.wait_until_ready(name, url, program.log)
+        preparation.wait_until_ready(name, url, program.log)
 
     def _plan(self) -> Plan:
         calendar = working_calendar()
