@@ -223,13 +223,13 @@ def _readable(status: int, body: bytes, headers: Mapping[str, str]) -> dict[str,
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise Unavailable("malformed", "the answer is no JSON") from None
-    if not isinstance(content, dict) or wire.ERROR_CODE not in content:  # a gateway's own words refuse nothing
-        raise Unavailable("malformed", "the answer is no JSON object with an error code")
+    if not isinstance(content, dict):
+        raise Unavailable("malformed", "the answer is no JSON object")
     return content
 
 
 def _seconds(text: str) -> float | None:
-    return float(text) if text.isdecimal() else None
+    return float(text) if text.isdigit() else None
 
 
 def _answer(content: Mapping[str, Any]) -> Answer:
@@ -253,7 +253,7 @@ def _effects(content: Mapping[str, Any] | None, records: int) -> tuple[int, int,
 
 def _is_zero(code: str) -> bool:
     """Success is numerically 0: "0" and "00" (national protocol, 2.3)."""
-    return code.strip().isdecimal() and int(code) == 0
+    return code.strip().isdigit() and int(code) == 0
 
 
 def _first(answer: Answer) -> dict[str, Any] | None:

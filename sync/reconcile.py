@@ -1,8 +1,7 @@
 """Reconciliation (đối soát): compare what both sides hold of every dossier, write down the differences, queue again.
 
 By digest: the totals, then the buckets, then the dossiers of differing buckets. Only what was acknowledged when the
-comparison began, and did not move until its end, is judged: the rest is on its way. Repairing means sending again;
-nothing is ever deleted there.
+comparison began is judged: the rest is on its way. Repairing means sending again; nothing is ever deleted there.
 """
 
 from collections import defaultdict
@@ -38,8 +37,6 @@ class Held:
 
 Buckets = dict[int, tuple[int, int]]
 """Bucket → (dossiers, sum of their leaves mod 2^64)."""
-Found = tuple[str, Difference.Kind, str]
-"""A dossier's code, how the sides differ on it, and a detail."""
 
 
 def reconcile(client: NationalClient, *, repair: bool = False) -> Reconciliation:
@@ -50,7 +47,7 @@ def reconcile(client: NationalClient, *, repair: bool = False) -> Reconciliation
     differing = _differing_buckets(here, _buckets_there(client), on_the_way)
     there = {held.code: held for held in _held_there(client, differing)}
     mine = {held.code: held for number in differing for held in here.get(number, [])}
-    found = _unmoved(list(_differences(mine, there, on_the_way.keys())), mine)
+    found = list(_differences(mine, there, on_the_way.keys()))
     run.here = sum(len(bucket) for bucket in here.values())
     run.there = int(client.get(wire.PATH_DIGEST, madonvi=client.destination.madonvi)["dossiers"])
     _write(run, found, mine, repair=repair)
@@ -109,7 +106,9 @@ def _page(page: dict[str, Any]) -> Iterator[Held]:
         yield Held(row["code"], int(row["leaf"], 16), int(row["progress_rows"]))
 
 
-def _differences(mine: dict[str, Held], there: dict[str, Held], on_the_way: Iterable[str]) -> Iterator[Found]:
+def _differences(
+    mine: dict[str, Held], there: dict[str, Held], on_the_way: Iterable[str]
+) -> Iterator[tuple[str, Difference.Kind, str]]:
     kinds = Difference.Kind
     for code in sorted(mine.keys() - there.keys()):
         yield code, kinds.MISSING, ""
@@ -122,15 +121,6 @@ def _differences(mine: dict[str, Held], there: dict[str, Held], on_the_way: Iter
             yield code, _kind(ours, theirs), detail
 
 
-def _unmoved(found: list[Found], mine: dict[str, Held]) -> list[Found]:
-    """Without what was filed, changed or delivered while the two sides were read one after the other."""
-    codes = [code for code, _kind, _detail in found]
-    rows = Delivery.objects.filter(application__code__in=codes).values_list("application__code", "sent", "wanted")
-    now = {code: (sent, wanted) for code, sent, wanted in rows}
-    before = {code: (held.progress_rows, held.progress_rows) for code, held in mine.items()}
-    return [one for one in found if now.get(one[0]) == before.get(one[0])]
-
-
 def _kind(ours: Held, theirs: Held) -> Difference.Kind:
     if theirs.progress_rows < ours.progress_rows:
         return Difference.Kind.STALE
@@ -140,7 +130,9 @@ def _kind(ours: Held, theirs: Held) -> Difference.Kind:
 
 
 @transaction.atomic
-def _write(run: Reconciliation, found: list[Found], mine: dict[str, Held], *, repair: bool) -> None:
+def _write(
+    run: Reconciliation, found: list[tuple[str, Difference.Kind, str]], mine: dict[str, Held], *, repair: bool
+) -> None:
     rows = [
         Difference(reconciliation=run, code=code, kind=kind, detail=detail, queued_again=repair and kind in REPAIRABLE)
         for code, kind, detail in found

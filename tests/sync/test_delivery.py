@@ -129,26 +129,6 @@ def test_a_failure_is_remembered_with_its_class(world: World, line: Line) -> Non
     assert Exchange.objects.get(error="http").http_status == 500
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"message": "Gateway is restarting"}', b"[]"])
-def test_an_answer_without_an_error_code_refuses_nothing(world: World, line: Line, body: bytes) -> None:
-    worlds.file(world)
-    line.script = [lambda reply: reply.send(body=body)]
-
-    pump()
-
-    assert not Delivery.objects.parked().exists()
-    assert Delivery.objects.get().last_error_class == "malformed"
-
-
-def test_a_pause_that_is_no_number_is_the_jobs_own(world: World, line: Line) -> None:
-    worlds.file(world)
-    line.script = [lambda reply: reply.send(status=429, body=b"", Retry_After="\xc2\xb2")]
-
-    pump()
-
-    assert Delivery.objects.get().last_error_class == "throttled"
-
-
 def test_the_national_side_may_ask_for_a_pause(world: World, line: Line) -> None:
     worlds.file(world)
     line.script = [interference.throttle]

@@ -1,6 +1,5 @@
 """Reconciliation finds each kind of damage, judges only what was acknowledged, and repairs by sending again."""
 
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -8,14 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedures import actions
-from procedures.models import Application
-from sync import digest, wire
-from sync.client import NationalClient
-from sync.exchanges import Unlogged
+from sync import digest
 from sync.models import Delivery, Difference
 from sync.national import digest as theirs
-from sync.pump import destination, national_client, pump
+from sync.pump import national_client, pump
 from sync.reconcile import reconcile
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
@@ -105,31 +100,6 @@ def test_what_is_on_its_way_is_not_judged(delivered: World) -> None:
     oldest = Delivery.objects.earliest("pk")
     Delivery.objects.filter(pk=oldest.pk).update(sent=oldest.sent - 1)
 
-    assert kinds() == []
-
-
-class Busy(NationalClient):
-    """The day goes on between the reading of the two sides."""
-
-    meanwhile: Callable[[], None]
-
-    def get(self, path: str, **query: object) -> Any:
-        if path == wire.PATH_DIGEST_BUCKETS:
-            self.meanwhile()
-        return super().get(path, **query)
-
-
-def test_what_moves_while_the_sides_are_read_is_not_judged(delivered: World) -> None:
-    def the_day_goes_on() -> None:
-        worlds.file(delivered, at=MORNING + 9 * HOUR)
-        actions.return_result(Application.objects.earliest("pk"), by=None, at=MORNING + 20 * HOUR)
-        pump()
-
-    with Busy(destination(), Unlogged()) as client:
-        client.meanwhile = the_day_goes_on
-        run = reconcile(client)
-
-    assert run.differing == 0
     assert kinds() == []
 
 
