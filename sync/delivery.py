@@ -70,12 +70,12 @@ def _send(client: NationalClient, batch: Batch) -> None:
 
 @transaction.atomic
 def _settle(batch: Batch, log: ExchangeLog, outage: Unavailable | None) -> None:
-    outbox.lock([parcel.claimed for parcel in batch.parcels])
     outbox.settle(batch.owner, [parcel.claimed for parcel in batch.acknowledged])
     for known, applications in batch.switched.items():
         if applications:
             outbox.switch(applications, known=known)
-    outbox.park(batch.owner, batch.rejected)
+    if batch.rejected:
+        outbox.park(batch.owner, batch.rejected)
     if outage is not None:
         rest = [parcel.claimed for parcel in batch.unsettled()]
         outbox.postpone(batch.owner, rest, kind=outage.kind, error=str(outage), pause=outage.retry_after)

@@ -1,10 +1,10 @@
 """Mark, claim, settle: the outbox's statements. Marking is a trigger's business (migration `mark_by_trigger`).
 
 All times are the database's. A claim is a lease of 60 seconds: whoever dies gives its applications back by silence. A
-settlement counts only under the lease it was claimed with; without it, the application is sent again.
+settlement counts only under the lease it was claimed with.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -29,23 +29,25 @@ SET lease_owner = %(owner)s, lease_until = now() + %(lease)s * interval '1 secon
 FROM due WHERE delivery.application_id = due.application_id
 RETURNING delivery.application_id, delivery.sent, delivery.wanted, delivery.known_nationally
 """
-# In the order of the keys, as the mark's trigger does: two who write the same rows wait, and never deadlock.
-_LOCK = """
-SELECT application_id FROM sync_delivery WHERE application_id = ANY(%(applications)s) ORDER BY application_id FOR UPDATE
-"""
+# Locked in the order of the keys, as the mark's trigger does: two who write the same rows wait, and never deadlock.
 _SETTLE = """
+WITH mine AS (
+    SELECT application_id FROM sync_delivery
+    WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s ORDER BY application_id FOR UPDATE
+)
 UPDATE sync_delivery AS delivery
 SET sent = done.version, known_nationally = true, lease_owner = NULL, lease_until = NULL, attempts = 0,
     last_error_class = '', last_error = '', next_attempt_at = now()
 FROM unnest(%(applications)s::bigint[], %(versions)s::bigint[]) AS done (application_id, version)
-WHERE delivery.application_id = done.application_id AND lease_owner = %(owner)s
+JOIN mine ON mine.application_id = done.application_id
+WHERE delivery.application_id = done.application_id
 RETURNING delivery.application_id
 """
-# What was sent without a lease, heard of or not: somebody may have sent something newer before it. Send that again.
+# An acknowledgement without its lease: somebody else may have sent something newer before it. Send the newest again.
 _QUEUE_AGAIN = """
 UPDATE sync_delivery
-SET sent = LEAST(sent, wanted - 1), known_nationally = known_nationally OR %(acknowledged)s, lease_owner = NULL,
-    lease_until = NULL, next_attempt_at = now()
+SET sent = LEAST(sent, wanted - 1), known_nationally = true, lease_owner = NULL, lease_until = NULL,
+    next_attempt_at = now()
 WHERE application_id = ANY(%(applications)s)
 """
 _POSTPONE = """
@@ -54,7 +56,6 @@ SET lease_owner = NULL, lease_until = NULL, last_error_class = %(kind)s, last_er
     next_attempt_at = now() + interval '1 second'
         * COALESCE(%(pause)s, random() * LEAST(%(longest)s, power(2, LEAST(attempts, 10))))
 WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s
-RETURNING application_id
 """
 _SWITCH = """
 UPDATE sync_delivery SET known_nationally = %(known)s WHERE application_id = ANY(%(applications)s)
@@ -65,7 +66,6 @@ SET parked_at = now(), lease_owner = NULL, lease_until = NULL, last_error_class 
     last_error = left(parked.reason, 500), reason = left(parked.reason, 500)
 FROM unnest(%(applications)s::bigint[], %(reasons)s::text[]) AS parked (application_id, reason)
 WHERE sync_delivery.application_id = parked.application_id AND lease_owner = %(owner)s
-RETURNING sync_delivery.application_id
 """
 
 
@@ -86,32 +86,36 @@ def claim(owner: UUID, limit: int) -> list[Claimed]:
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def lock(claimed: Sequence[Claimed]) -> None:
-    """Hold the rows of a batch before they are settled, parked and postponed in one transaction."""
-    _execute(_LOCK, applications=[one.application for one in claimed])
-
-
+@transaction.atomic
 def settle(owner: UUID, done: Sequence[Claimed]) -> int:
     """Remember what was acknowledged; returns how many leases were gone, whose applications are queued again."""
-    versions = {claimed.application: claimed.wanted for claimed in done}
-    return _under_lease(_SETTLE, owner, versions, acknowledged=True, versions=list(versions.values()))
+    if not done:
+        return 0
+    wanted = {claimed.application: claimed.wanted for claimed in done}
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, {"owner": owner, "applications": list(wanted), "versions": list(wanted.values())})
+        late = wanted.keys() - {application for (application,) in cursor.fetchall()}
+        if late:
+            cursor.execute(_QUEUE_AGAIN, {"applications": list(late)})
+    return len(late)
 
 
-def postpone(owner: UUID, claimed: Sequence[Claimed], *, kind: str, error: str, pause: float | None = None) -> int:
-    """Give up for now: again after `pause` seconds, else after a random part of a doubling span (full jitter).
+def postpone(owner: UUID, claimed: Sequence[Claimed], *, kind: str, error: str, pause: float | None = None) -> None:
+    """Give up for now: again after `pause` seconds, else after a random part of a doubling span (full jitter)."""
+    _execute(
+        _POSTPONE,
+        owner=owner,
+        applications=[one.application for one in claimed],
+        kind=kind,
+        error=error,
+        pause=pause,
+        longest=LONGEST_PAUSE_SECONDS,
+    )
 
-    Whether anything was applied is unknown, so a lease that is gone queues its application again, as in `settle`.
-    """
-    values = {"kind": kind, "error": error, "pause": pause, "longest": LONGEST_PAUSE_SECONDS}
-    return _under_lease(_POSTPONE, owner, [one.application for one in claimed], acknowledged=False, **values)
 
-
-def park(owner: UUID, reasons: dict[int, str]) -> int:
-    """Set rejected applications aside with the national side's words; later changes of each wait behind it.
-
-    A lease that is gone queues its application again: its next pump hears the same words, if they still hold.
-    """
-    return _under_lease(_PARK, owner, reasons, acknowledged=False, reasons=list(reasons.values()))
+def park(owner: UUID, reasons: dict[int, str]) -> None:
+    """Set rejected applications aside with the national side's words; later changes of each wait behind it."""
+    _execute(_PARK, owner=owner, applications=list(reasons), reasons=list(reasons.values()))
 
 
 def switch(applications: Sequence[int], *, known: bool) -> None:
@@ -119,28 +123,11 @@ def switch(applications: Sequence[int], *, known: bool) -> None:
     _execute(_SWITCH, applications=list(applications), known=known)
 
 
-@transaction.atomic
 def queue_again(applications: Sequence[int], *, known: bool) -> int:
     """Send these once more, whole: what reconciliation found wanting. Parked ones stay parked."""
-    _execute(_LOCK, applications=list(applications))
     return Delivery.objects.filter(application__in=applications).update(
         sent=0, known_nationally=known, lease_owner=None, lease_until=None, next_attempt_at=Now()
     )
-
-
-@transaction.atomic
-def _under_lease(
-    statement: str, owner: UUID, applications: Collection[int], *, acknowledged: bool, **values: Any
-) -> int:
-    """Run `statement` on the rows that `owner` still leases; returns how many were not, which are queued again."""
-    if not applications:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"owner": owner, "applications": list(applications), **values})
-        late = set(applications) - {application for (application,) in cursor.fetchall()}
-        if late:
-            cursor.execute(_QUEUE_AGAIN, {"applications": list(late), "acknowledged": acknowledged})
-    return len(late)
 
 
 def _execute(statement: str, **values: Any) -> None:
