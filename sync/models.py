@@ -73,6 +73,35 @@ class Delivery(models.Model):
         return f"{self.application_id}: {self.sent}/{self.wanted}"
 
 
+class Gate(models.Model):
+    """Whether the job may call a destination, and how much at once; one row per destination, shared by all pumps.
+
+    What moves it is decided in `sync.breaker`; `sync.gate` reads and writes it.
+    """
+
+    class State(models.TextChoices):
+        CLOSED = "closed", _("đang gửi")
+        OPEN = "open", _("tạm ngắt")
+        HALF_OPEN = "half_open", _("đang thăm dò")
+
+    destination = models.CharField(_("nơi nhận"), max_length=200, primary_key=True)
+    state = models.CharField(_("trạng thái"), max_length=10, choices=State.choices, default=State.CLOSED)
+    not_before = models.DateTimeField(_("không gọi trước"), null=True, blank=True)
+    limit = models.FloatField(_("số lần gọi cùng lúc"))
+    openings = models.PositiveIntegerField(_("số lần ngắt liên tiếp"), default=0)
+    probes = models.PositiveIntegerField(_("số lần thăm dò thành công"), default=0)
+    adjusted_at = models.DateTimeField(_("đổi giới hạn lúc"), db_default=Now())
+    alert = models.CharField(_("cảnh báo"), max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("cổng gửi")
+        verbose_name_plural = _("cổng gửi")
+        constraints = [models.CheckConstraint(condition=Q(limit__gte=1), name="one_call_is_always_allowed")]
+
+    def __str__(self) -> str:
+        return f"{self.destination}: {self.get_state_display()}"
+
+
 class Exchange(models.Model):
     """One HTTP call to the national side, append-only. Counts of effects are null where no readable answer came."""
 
@@ -87,6 +116,7 @@ class Exchange(models.Model):
     http_status = models.PositiveSmallIntegerField(_("mã HTTP"), null=True)
     error_code = models.CharField(_("mã lỗi"), max_length=20, blank=True)
     error = models.CharField(_("lỗi"), max_length=500, blank=True)
+    attempt = models.PositiveIntegerField(_("lần thử"), default=1, db_default=1)  # of the row tried most often
     worker = models.CharField(_("tiến trình"), max_length=100)
 
     class Meta:
