@@ -1,10 +1,10 @@
 """Mark, claim, settle: the outbox's statements. Marking is a trigger's business (migration `mark_by_trigger`).
 
 All times are the database's. A claim is a lease of 60 seconds: whoever dies gives its applications back by silence. A
-settlement counts only under the lease it was claimed with.
+settlement counts only under the lease it was claimed with; without it, the application is sent again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,20 +16,27 @@ from sync.models import Delivery
 
 LEASE_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 300
+SUSPECTED_AFTER = 4  # attempts: from then on an application travels alone, and takes no others down with it
+UNSUSPECTED = range(SUSPECTED_AFTER)
+SUSPECTED = range(SUSPECTED_AFTER, 1 << 30)
+TRIED = range(1, 1 << 30)
 
 _CLAIM = """
 WITH due AS (
     SELECT application_id FROM sync_delivery
-    WHERE wanted > sent AND parked_at IS NULL AND next_attempt_at <= now()
+    WHERE wanted > sent AND parked_at IS NULL AND next_attempt_at <= now() AND attempts BETWEEN %(low)s AND %(high)s
     ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE sync_delivery AS delivery
 SET lease_owner = %(owner)s, lease_until = now() + %(lease)s * interval '1 second',
     next_attempt_at = now() + %(lease)s * interval '1 second', attempts = attempts + 1
 FROM due WHERE delivery.application_id = due.application_id
-RETURNING delivery.application_id, delivery.sent, delivery.wanted, delivery.known_nationally
+RETURNING delivery.application_id, delivery.sent, delivery.wanted, delivery.known_nationally, delivery.attempts
 """
-# Locked in the order of the keys, as the mark's trigger does: two who write the same rows wait, and never deadlock.
+# In the order of the keys, as the mark's trigger does: two who write the same rows wait, and never deadlock.
+_LOCK = """
+SELECT application_id FROM sync_delivery WHERE application_id = ANY(%(applications)s) ORDER BY application_id FOR UPDATE
+"""
 _SETTLE = """
 WITH mine AS (
     SELECT application_id FROM sync_delivery
@@ -43,18 +50,25 @@ JOIN mine ON mine.application_id = done.application_id
 WHERE delivery.application_id = done.application_id
 RETURNING delivery.application_id
 """
-# An acknowledgement without its lease: somebody else may have sent something newer before it. Send the newest again.
+# What was sent without a lease, heard of or not: somebody may have sent something newer before it. Send that again.
 _QUEUE_AGAIN = """
 UPDATE sync_delivery
-SET sent = LEAST(sent, wanted - 1), known_nationally = true, lease_owner = NULL, lease_until = NULL,
-    next_attempt_at = now()
+SET sent = LEAST(sent, wanted - 1), known_nationally = known_nationally OR %(acknowledged)s, lease_owner = NULL,
+    lease_until = NULL, next_attempt_at = now()
 WHERE application_id = ANY(%(applications)s)
 """
 _POSTPONE = """
 UPDATE sync_delivery
 SET lease_owner = NULL, lease_until = NULL, last_error_class = %(kind)s, last_error = left(%(error)s, 500),
+    attempts = attempts - %(forgiven)s,
     next_attempt_at = now() + interval '1 second'
         * COALESCE(%(pause)s, random() * LEAST(%(longest)s, power(2, LEAST(attempts, 10))))
+WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s
+RETURNING application_id
+"""
+_GIVE_BACK = """
+UPDATE sync_delivery
+SET lease_owner = NULL, lease_until = NULL, attempts = attempts - 1, next_attempt_at = now()
 WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s
 """
 _SWITCH = """
@@ -62,10 +76,11 @@ UPDATE sync_delivery SET known_nationally = %(known)s WHERE application_id = ANY
 """
 _PARK = """
 UPDATE sync_delivery
-SET parked_at = now(), lease_owner = NULL, lease_until = NULL, last_error_class = 'rejected',
+SET parked_at = now(), lease_owner = NULL, lease_until = NULL, last_error_class = %(kind)s,
     last_error = left(parked.reason, 500), reason = left(parked.reason, 500)
 FROM unnest(%(applications)s::bigint[], %(reasons)s::text[]) AS parked (application_id, reason)
 WHERE sync_delivery.application_id = parked.application_id AND lease_owner = %(owner)s
+RETURNING sync_delivery.application_id
 """
 
 
@@ -77,57 +92,83 @@ class Claimed:
     sent: int
     wanted: int
     known_nationally: bool
+    attempts: int
 
 
-def claim(owner: UUID, limit: int) -> list[Claimed]:
-    """Lease up to `limit` applications that are due; others' are skipped, not waited for."""
+def claim(owner: UUID, limit: int, attempts: range = UNSUSPECTED) -> list[Claimed]:
+    """Lease up to `limit` applications that are due and were tried so often; others' are skipped, not waited for."""
+    values: dict[str, Any] = {"owner": owner, "limit": limit, "lease": LEASE_SECONDS}
+    values |= {"low": attempts.start, "high": attempts.stop - 1}
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"owner": owner, "limit": limit, "lease": LEASE_SECONDS})
+        cursor.execute(_CLAIM, values)
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-@transaction.atomic
+def lock(claimed: Sequence[Claimed]) -> None:
+    """Hold the rows of a batch before they are settled, parked and postponed in one transaction."""
+    _execute(_LOCK, applications=[one.application for one in claimed])
+
+
 def settle(owner: UUID, done: Sequence[Claimed]) -> int:
     """Remember what was acknowledged; returns how many leases were gone, whose applications are queued again."""
-    if not done:
-        return 0
-    wanted = {claimed.application: claimed.wanted for claimed in done}
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, {"owner": owner, "applications": list(wanted), "versions": list(wanted.values())})
-        late = wanted.keys() - {application for (application,) in cursor.fetchall()}
-        if late:
-            cursor.execute(_QUEUE_AGAIN, {"applications": list(late)})
-    return len(late)
+    versions = {claimed.application: claimed.wanted for claimed in done}
+    return _under_lease(_SETTLE, owner, versions, acknowledged=True, versions=list(versions.values()))
 
 
-def postpone(owner: UUID, claimed: Sequence[Claimed], *, kind: str, error: str, pause: float | None = None) -> None:
-    """Give up for now: again after `pause` seconds, else after a random part of a doubling span (full jitter)."""
-    _execute(
-        _POSTPONE,
-        owner=owner,
-        applications=[one.application for one in claimed],
-        kind=kind,
-        error=error,
-        pause=pause,
-        longest=LONGEST_PAUSE_SECONDS,
-    )
+def postpone(
+    owner: UUID, claimed: Sequence[Claimed], *, kind: str, error: str, pause: float | None = None, tried: bool = True
+) -> int:
+    """Give up for now: again after `pause` seconds, else after a random part of a doubling span (full jitter).
+
+    Whether anything was applied is unknown, so a lease that is gone queues its application again, as in `settle`.
+    With `tried` false the attempt is not counted.
+    """
+    values = {"kind": kind, "error": error, "pause": pause, "forgiven": int(not tried)}
+    applications = [one.application for one in claimed]
+    return _under_lease(_POSTPONE, owner, applications, acknowledged=False, longest=LONGEST_PAUSE_SECONDS, **values)
 
 
-def park(owner: UUID, reasons: dict[int, str]) -> None:
-    """Set rejected applications aside with the national side's words; later changes of each wait behind it."""
-    _execute(_PARK, owner=owner, applications=list(reasons), reasons=list(reasons.values()))
+def park(owner: UUID, reasons: dict[int, str], *, kind: str = "rejected") -> int:
+    """Set applications aside with the reason for it; later changes of each wait behind it.
+
+    A lease that is gone queues its application again: its next pump hears the same words, if they still hold.
+    """
+    return _under_lease(_PARK, owner, reasons, acknowledged=False, reasons=list(reasons.values()), kind=kind)
+
+
+def give_back(owner: UUID, claimed: Sequence[Claimed]) -> None:
+    """Return applications that were claimed and not sent; they are due at once."""
+    _execute(_GIVE_BACK, owner=owner, applications=[one.application for one in claimed])
 
 
 def switch(applications: Sequence[int], *, known: bool) -> None:
     """Remember whether the national side knows these dossiers, after it said so."""
-    _execute(_SWITCH, applications=list(applications), known=known)
+    if applications:
+        _execute(_SWITCH, applications=list(applications), known=known)
 
 
+@transaction.atomic
 def queue_again(applications: Sequence[int], *, known: bool) -> int:
     """Send these once more, whole: what reconciliation found wanting. Parked ones stay parked."""
+    _execute(_LOCK, applications=list(applications))
     return Delivery.objects.filter(application__in=applications).update(
         sent=0, known_nationally=known, lease_owner=None, lease_until=None, next_attempt_at=Now()
     )
+
+
+@transaction.atomic
+def _under_lease(
+    statement: str, owner: UUID, applications: Collection[int], *, acknowledged: bool, **values: Any
+) -> int:
+    """Run `statement` on the rows that `owner` still leases; returns how many were not, which are queued again."""
+    if not applications:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"owner": owner, "applications": list(applications), **values})
+        late = set(applications) - {application for (application,) in cursor.fetchall()}
+        if late:
+            cursor.execute(_QUEUE_AGAIN, {"applications": list(late), "acknowledged": acknowledged})
+    return len(late)
 
 
 def _execute(statement: str, **values: Any) -> None:

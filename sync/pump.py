@@ -1,17 +1,37 @@
-"""The pump: deliver batch after batch for a bounded time. Whoever wakes it (Celery, a command), it does the same."""
+"""The pump: leads many conversations with the national side at once, for a bounded time, whoever wakes it.
 
+One thread owns the database, its event loop the network: between two looks at the loop the pump claims, settles and
+asks the gate, and no transaction is open while a call is under way.
+"""
+
+import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Self
+from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import connection, transaction
 
-from sync import wake
-from sync.client import Destination, NationalClient
-from sync.delivery import deliver
-from sync.exchanges import ExchangeLog, Unlogged
+from sync import delivery, exchanges, outbox, reading, wake
+from sync.client import Answer, Call, Destination, NationalClient, TooLarge, Unavailable
+from sync.delivery import Batch
+from sync.gate import Gatekeeper
+from sync.outbox import Claimed
 
 TURN_SECONDS = 25.0
+CLAIMED_AT_ONCE = 200
+CALLS_A_PUMP = 4  # under way at once in one process; more processes take the slots that are left
+CLAIM_AGAIN_AFTER = 0.05  # seconds, once nothing was due
+SETTLE_WITHIN = 0.1  # seconds: small batches are settled together
+SAFETY_SECONDS = 2  # a request must be over so long before its lease ends
+SUSPECTS_EVERY = 4  # claims
+
+Heard = tuple[Answer | Unavailable | TooLarge, float]
+"""What a call came to, and the seconds it took."""
 
 
 @dataclass(frozen=True)
@@ -24,20 +44,13 @@ class Turn:
 
 def pump(seconds: float = TURN_SECONDS, *, help_wanted: Callable[[], None] = lambda: None) -> Turn:
     """Deliver what is due until nothing is, or `seconds` are over; `help_wanted` is called once where much is due."""
-    log, claimed, ends = ExchangeLog(), 0, time.monotonic() + seconds
-    with NationalClient(destination(), log) as client:
-        while time.monotonic() < ends:
-            batch = deliver(client, log, settings.SYNC_BATCH)
-            if not batch:
-                return Turn(claimed, unfinished=False)
-            if not claimed and batch == settings.SYNC_BATCH:
-                help_wanted()
-            claimed += batch
-    return Turn(claimed, unfinished=True)
+    with Pump(destination(), settings.SYNC_BATCH) as turn:
+        return turn.run(seconds, help_wanted)
 
 
 def pump_and_wake() -> None:
-    """One turn; wakes another pump where there is more to do than one batch, and the next where time was up."""
+    """One turn; wakes another pump where there is more to do than one claim, and the next where time was up."""
+    wake.begun()
     if pump(help_wanted=wake.wake).unfinished:
         wake.wake()
 
@@ -54,4 +67,145 @@ def destination() -> Destination:
 
 def national_client() -> NationalClient:
     """A client for questions that are no deliveries."""
-    return NationalClient(destination(), Unlogged())
+    return NationalClient(destination())
+
+
+class Pump:
+    """One turn. A context manager: it holds slots at the gate and a connection to the national side."""
+
+    def __init__(self, to: Destination, batch: int) -> None:
+        self._client = NationalClient(to)
+        self._gate = Gatekeeper(to.adapter_url, CALLS_A_PUMP)
+        self._batch = batch
+        self._claims = self._claimed = 0
+        self._claim_after = self._settle_before = 0.0
+        self._ready: deque[Batch] = deque()
+        self._under_way: dict[asyncio.Task[Heard], Batch] = {}
+        self._over: list[Batch] = []
+
+    def __enter__(self) -> Self:
+        self._client.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """What an error leaves under way is given up; its leases end by themselves, its slots with the connection."""
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            self._client.run(asyncio.wait(self._under_way))
+        self._client.__exit__(*exception)
+        if exception[0] is not None:
+            connection.close()
+
+    def run(self, seconds: float, help_wanted: Callable[[], None]) -> Turn:
+        """Deliver until nothing is due, nothing may be called, or the time is up."""
+        ends = time.monotonic() + seconds
+        in_time = True
+        while in_time or self._under_way:
+            free = self._gate.free(len(self._under_way)) if in_time else 0
+            if len(self._ready) < free and self._claim() and self._claims == 1 and self._claimed >= CLAIMED_AT_ONCE:
+                help_wanted()
+            for _ in range(min(free, len(self._ready))):
+                batch = self._ready.popleft()
+                self._go_on(batch, batch.start())
+            if not self._under_way:
+                break
+            self._listen()
+            in_time = time.monotonic() < ends
+        unfinished = bool(self._ready) or not in_time
+        self._give_back()
+        self._gate.leave()
+        return Turn(self._claimed, unfinished)
+
+    def _claim(self) -> bool:
+        """Get more batches ready; true if anything was due."""
+        if time.monotonic() < self._claim_after:
+            return False
+        began, owner = time.monotonic(), uuid4()
+        with transaction.atomic():
+            parcels = reading.parcels(self._claim_rows(owner))
+            alone = self._gate.is_probing or any(one.claimed.attempts > outbox.SUSPECTED_AFTER for one in parcels)
+            size = 1 if alone else self._batch
+            parts = [parcels[first : first + size] for first in range(0, len(parcels), size)]
+            logs = exchanges.plan([_plan(part) for part in parts])
+        until = began + outbox.LEASE_SECONDS - self._client.destination.timeout_seconds - SAFETY_SECONDS
+        self._ready += [Batch(owner, part, until, log) for part, log in zip(parts, logs, strict=True)]
+        self._claims += 1
+        self._claimed += len(parcels)
+        self._claim_after = 0.0 if parcels else time.monotonic() + CLAIM_AGAIN_AFTER
+        return bool(parcels)
+
+    def _claim_rows(self, owner: UUID) -> list[Claimed]:
+        """A probe risks one application, tried before if there is one; suspects are not mixed with others."""
+        if self._gate.is_probing:
+            return outbox.claim(owner, 1, outbox.TRIED) or outbox.claim(owner, 1)
+        limit = max(self._batch, CLAIMED_AT_ONCE)
+        turns = [(limit, outbox.UNSUSPECTED), (CALLS_A_PUMP, outbox.SUSPECTED)]
+        if self._claims % SUSPECTS_EVERY == SUSPECTS_EVERY - 1:
+            turns.reverse()
+        return outbox.claim(owner, *turns[0]) or outbox.claim(owner, *turns[1])
+
+    def _go_on(self, batch: Batch, call: Call | None) -> None:
+        """Make a conversation's next call, unless it is over or the call must not be made."""
+        while call is not None and (hindrance := self._hindrance(batch)):
+            call = batch.hear_failure(hindrance)
+        if call is not None:
+            self._under_way[self._client.loop.create_task(self._send(call, batch))] = batch
+            return
+        if not self._over:
+            self._settle_before = time.monotonic() + SETTLE_WITHIN
+        self._over.append(batch)
+
+    def _hindrance(self, batch: Batch) -> Unavailable | None:
+        if time.monotonic() > batch.sendable_until:
+            return Unavailable("lease", "the lease would end before the answer comes", 0.0)
+        if self._gate.is_shut():
+            return Unavailable("paused", "the national side is not to be called now", 0.0)
+        return None
+
+    async def _send(self, call: Call, batch: Batch) -> Heard:
+        began = time.monotonic()
+        try:
+            return await self._client.send(call, batch.log), time.monotonic() - began
+        except (Unavailable, TooLarge) as failure:
+            return failure, time.monotonic() - began
+
+    def _listen(self) -> None:
+        """Wait for some call to end; the conversations go on before anything is settled."""
+        waiting = asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = self._client.run(waiting)
+        failures = []
+        for task in done:
+            batch, (heard, seconds) = self._under_way.pop(task), task.result()
+            if isinstance(heard, Answer):
+                self._gate.heard(seconds, self._client.destination.timeout_seconds)
+                self._go_on(batch, batch.hear(heard))
+            else:
+                self._go_on(batch, batch.hear_failure(heard))
+                failures += [heard] if isinstance(heard, Unavailable) else []
+        self._client.run(asyncio.sleep(0))  # the new calls leave now
+        if failures or self._is_time_to_settle():
+            self._settle()
+        for failure in failures:
+            self._gate.failed(failure)
+
+    def _is_time_to_settle(self) -> bool:
+        much = sum(len(batch.parcels) for batch in self._over) >= CLAIMED_AT_ONCE // 2
+        return bool(self._over) and (much or not self._under_way or time.monotonic() > self._settle_before)
+
+    def _settle(self) -> None:
+        by_claim = sorted(self._over, key=lambda batch: batch.owner)
+        self._over = []
+        for _owner, batches in groupby(by_claim, key=lambda batch: batch.owner):
+            delivery.settle(list(batches))
+
+    def _give_back(self) -> None:
+        """What was claimed and not begun is due again at once."""
+        for batch in self._ready:
+            outbox.give_back(batch.owner, [parcel.claimed for parcel in batch.parcels])
+        exchanges.write([batch.log for batch in self._ready])
+        self._ready.clear()
+
+
+def _plan(parcels: list[reading.Parcel]) -> tuple[list[tuple[str, int]], int]:
+    return delivery.planned(parcels), max(one.claimed.attempts for one in parcels)

@@ -26,11 +26,15 @@ class Heard:
 
 @dataclass
 class Line:
-    """What is heard, and what happens to the next data calls, one entry each; an empty script interferes with none."""
+    """What is heard, and what happens to the next data calls, one entry each; an empty script interferes with none.
+
+    `script` has the mock's answer in its hands, `delays` act before the mock hears anything.
+    """
 
     mock: str
     heard: list[Heard] = field(default_factory=list)
     script: list[Callable[["Reply"], None]] = field(default_factory=list)
+    delays: list[Callable[[], object]] = field(default_factory=list)
     url: str = ""
 
     def services(self) -> list[str]:
@@ -72,6 +76,10 @@ def truncate(reply: Reply) -> None:
     reply.send(body=reply.body[: len(reply.body) // 2])
 
 
+def refuse(reply: Reply) -> None:
+    reply.send(body=json.dumps({"error_code": "5", "message": "Đơn vị không có quyền", "result": []}).encode())
+
+
 def throttle(reply: Reply) -> None:
     reply.send(status=429, body=b"", Retry_After="30")
 
@@ -98,6 +106,8 @@ def bad_line(mock: str) -> Iterator[Line]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             heard = Heard(self.path, dict(self.headers), json.loads(body))
             line.heard.append(heard)
+            if line.delays and heard.service != "login":
+                line.delays.pop(0)()
             reply = Reply(self, *_forward(line.mock, self.path, body, heard.headers))
             if line.script and heard.service != "login":
                 line.script.pop(0)(reply)

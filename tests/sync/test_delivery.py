@@ -36,6 +36,14 @@ def due_now() -> None:
         cursor.execute("UPDATE sync_delivery SET next_attempt_at = now()")
 
 
+def deliver_all() -> None:
+    """Pump until nothing waits; a pause may be over within the turn that made it."""
+    pump()
+    due_now()
+    pump()
+    assert not Delivery.objects.waiting().exists()
+
+
 def assert_both_sides_agree() -> None:
     with national_client() as client:
         verdict = check(client)
@@ -106,12 +114,8 @@ def test_what_was_applied_unheard_is_sent_again_and_absorbed(
     worlds.settled(world)
     line.script = [*([_pass] * position), disturb]
 
-    pump()
-    assert Delivery.objects.backlog().count() == 1
-    due_now()
-    pump()
+    deliver_all()
 
-    assert not Delivery.objects.waiting().exists()
     assert sum(one.absorbed or 0 for one in Exchange.objects.all()) > 0
     assert_both_sides_agree()
 
@@ -127,6 +131,26 @@ def test_a_failure_is_remembered_with_its_class(world: World, line: Line) -> Non
     assert "HTTP 500" in waiting.last_error
     assert waiting.attempts == 1
     assert Exchange.objects.get(error="http").http_status == 500
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"message": "Gateway is restarting"}', b"[]"])
+def test_an_answer_without_an_error_code_refuses_nothing(world: World, line: Line, body: bytes) -> None:
+    worlds.file(world)
+    line.script = [lambda reply: reply.send(body=body)]
+
+    pump()
+
+    assert not Delivery.objects.parked().exists()
+    assert Delivery.objects.get().last_error_class == "malformed"
+
+
+def test_a_pause_that_is_no_number_is_the_jobs_own(world: World, line: Line) -> None:
+    worlds.file(world)
+    line.script = [lambda reply: reply.send(status=429, body=b"", Retry_After="\xc2\xb2")]
+
+    pump()
+
+    assert Delivery.objects.get().last_error_class == "throttled"
 
 
 def test_the_national_side_may_ask_for_a_pause(world: World, line: Line) -> None:

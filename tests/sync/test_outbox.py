@@ -85,7 +85,7 @@ def test_a_claim_is_not_given_twice_and_comes_back_when_its_lease_ends(world: Wo
 
     assert [one.application for one in first] == [application.pk]
     assert second == []
-    assert third == first
+    assert [(one.application, one.attempts) for one in third] == [(application.pk, 2)]
 
 
 def test_a_settlement_under_its_lease_ends_the_delivery(world: World) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync import digest
+from sync.client import Call, Unlogged
 from sync.models import Delivery, Difference
 from sync.national import digest as theirs
 from sync.pump import national_client, pump
@@ -66,7 +67,8 @@ def test_each_kind_of_damage_is_found_and_named(delivered: World, national: Nati
 
 def test_a_dossier_the_portal_does_not_know_is_named(delivered: World, line: Line) -> None:
     with national_client() as client:
-        client.sync_dossiers([{"MaHoSo": "000.00.16.H49-220101-0001"}], updating=False)  # type: ignore[typeddict-item]
+        record: Any = {"MaHoSo": "000.00.16.H49-220101-0001"}
+        client.run(client.send(Call.dossiers([record], updating=False), Unlogged()))
 
     assert kinds() == ["unknown_here"]
 

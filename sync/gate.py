@@ -1,0 +1,186 @@
+"""The gate as all pumps share it: one row per destination, and a slot for each call that may be under way.
+
+A slot is an advisory lock of the pump's connection: the database gives it back by itself when its process dies. It
+needs a connection to the server itself, or a pooler in session mode.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from sync import breaker, outbox
+from sync.breaker import Gate, State, Window
+from sync.client import Unavailable
+
+READ_EVERY = 0.05  # seconds: so late may a pump hear of a pause that another was asked for
+_SLOTS = 0x5359  # advisory locks of this job: (_SLOTS, slot)
+
+_READ = """
+SELECT adjusted_at, state, not_before, "limit", openings, probes, alert, clock_timestamp()
+FROM sync_gate WHERE destination = %s
+"""
+_CREATE = """
+INSERT INTO sync_gate (destination, state, "limit", openings, probes, alert) VALUES (%s, 'closed', %s, 0, 0, '')
+ON CONFLICT DO NOTHING
+"""
+_WRITE = """
+UPDATE sync_gate SET adjusted_at = %s, state = %s, not_before = %s, "limit" = %s, openings = %s, probes = %s,
+    alert = left(%s, 500)
+WHERE destination = %s
+"""
+_WINDOW = """
+SELECT count(*) FILTER (WHERE recent), count(*) FILTER (WHERE recent AND failed),
+    coalesce(min(place) FILTER (WHERE NOT failed), count(*) + 1) - 1
+FROM (
+    SELECT started_at > now() - %s * interval '1 second' AS recent,
+        error IN ('http', 'connection', 'timeout', 'malformed') AS failed,
+        row_number() OVER (ORDER BY id DESC) AS place
+    FROM sync_exchange
+    WHERE id > (SELECT max(id) FROM sync_exchange) - 1000 AND (http_status IS NOT NULL OR error <> '')
+        AND error NOT IN ('throttled', 'session')
+) AS calls
+"""
+# Whether the destination answers others than the suspected: of those a failing call says nothing about the destination.
+_OTHERS = """
+SELECT count(*) > 0 AND count(*) FILTER (WHERE http_status = 200) > 0.9 * count(*) FROM sync_exchange
+WHERE id > (SELECT max(id) FROM sync_exchange) - 10000 AND started_at > now() - interval '10 minutes'
+    AND attempt <= %s AND records > 0 AND (http_status IS NOT NULL OR error <> '')
+"""
+# One after another until one can be had; those this connection holds already would be given to it again.
+_TAKE = """
+SELECT slot FROM generate_series(1, %s) AS slot WHERE slot <> ALL(%s) AND pg_try_advisory_lock(%s, slot) LIMIT 1
+"""
+
+
+def read(destination: str) -> tuple[Gate, datetime]:
+    """The gate, made when it is missing, and the database's time."""
+    return _read(destination, _READ)
+
+
+def change(destination: str, move: Callable[[Gate, datetime], Gate]) -> tuple[Gate, datetime]:
+    """Move the gate under its row's lock; returns what it became, and the database's time."""
+    with transaction.atomic():
+        gate, now = _read(destination, _READ + "FOR UPDATE")
+        moved = move(gate, now)
+        if moved != gate:
+            values = (moved.adjusted_at, moved.state, moved.not_before, moved.limit, moved.openings, moved.probes)
+            with connection.cursor() as cursor:
+                cursor.execute(_WRITE, [*values, moved.alert, destination])
+    return moved, now
+
+
+def window() -> Window:
+    """The latest calls of all pumps, from the log of exchanges; calls under way and calls put off do not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WINDOW, [breaker.WINDOW.total_seconds()])
+        return Window(*cursor.fetchone())
+
+
+def _read(destination: str, query: str) -> tuple[Gate, datetime]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [destination])
+        row = cursor.fetchone()
+        if row is None:
+            cursor.execute(_CREATE, [destination, breaker.FIRST_LIMIT])
+            return _read(destination, query)
+    adjusted_at, state, *rest, now = row
+    return Gate(adjusted_at, State(state), *rest), now
+
+
+def answers_others() -> bool:
+    """More than nine of ten calls of the last minutes were answered, those of suspected applications not counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, [outbox.SUSPECTED_AFTER])
+        return bool(cursor.fetchone()[0])
+
+
+class Gatekeeper:
+    """One pump at the gate: how many calls it may have under way, and what it tells the gate of them."""
+
+    def __init__(self, destination: str, calls: int) -> None:
+        self._destination = destination
+        self._calls = calls
+        self._slots = Slots()
+        self._allowed = 0
+        self._read_at = self._told_at = float("-inf")
+        self.is_probing = False
+
+    def free(self, under_way: int) -> int:
+        """How many calls may be begun now."""
+        self._look()
+        self._slots.hold(self._calls, self._allowed)
+        return max(len(self._slots) - under_way, 0)
+
+    def is_shut(self) -> bool:
+        """Nothing may be called, not even the next call of a conversation begun."""
+        self._look()
+        return self._allowed == 0
+
+    def heard(self, seconds: float, timeout: float) -> None:
+        """An answer came after `seconds`; the gate is told once a second, or of each probe."""
+        now = time.monotonic()
+        if self.is_probing or now - self._told_at >= breaker.ADJUSTED_EVERY.total_seconds():
+            self._told_at = now
+            slow = seconds > timeout / 2  # the next step is calls that time out, and are made twice
+            self._change(lambda gate, at: breaker.succeeded(gate, at, slow=slow))
+
+    def failed(self, failure: Unavailable) -> None:
+        """No answer, or none that can be read; after its exchange was written, which the window is made of."""
+        draw = random.random()  # spreads openings, guards nothing
+        if failure.kind == "throttled":
+            self._change(lambda gate, at: breaker.throttled(gate, at, pause=failure.retry_after, draw=draw))
+        elif failure.kind == "session":
+            self._change(lambda gate, at: breaker.opened(gate, at, draw=draw, alert=str(failure)))
+        else:
+            latest, timed_out = window(), failure.kind == "timeout"
+            self._change(lambda gate, at: breaker.failed(gate, at, latest, timed_out=timed_out, draw=draw))
+
+    def leave(self) -> None:
+        """Give all slots back."""
+        self._slots.hold(0, 0)
+
+    def _look(self) -> None:
+        if time.monotonic() - self._read_at >= READ_EVERY:
+            self._keep(*read(self._destination))
+
+    def _change(self, move: Callable[[Gate, datetime], Gate]) -> None:
+        self._keep(*change(self._destination, move))
+
+    def _keep(self, gate: Gate, now: datetime) -> None:
+        self._read_at = time.monotonic()
+        self._allowed = breaker.allowed(gate, now)
+        self.is_probing = breaker.is_probing(gate)
+
+
+class Slots:
+    """The slots this pump holds."""
+
+    def __init__(self) -> None:
+        self._held: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def hold(self, wanted: int, allowed: int) -> None:
+        """Hold up to `wanted` of the first `allowed` slots; whatever is held beyond is given back."""
+        for slot in [slot for slot in self._held if slot > allowed] + self._held[max(wanted, 0) :]:
+            self._give_back(slot)
+        while len(self._held) < min(wanted, allowed):
+            taken = self._take(allowed)
+            if not taken:
+                return
+            self._held += taken
+
+    def _take(self, allowed: int) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, [allowed, self._held, _SLOTS])
+            return [slot for (slot,) in cursor.fetchall()]
+
+    def _give_back(self, slot: int) -> None:
+        if slot in self._held:
+            self._held.remove(slot)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_SLOTS, slot])

@@ -1,0 +1,117 @@
+"""A lease is a fence: whoever comes back without it has changed nothing for good, and nobody waits in a circle."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import psycopg
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from procedures import actions
+from procedures.models import Application
+from sync.loadtest.checker import check
+from sync.models import Delivery
+from sync.pump import Turn, national_client, pump
+from sync.reconcile import reconcile
+from tests.portal import world as worlds
+from tests.portal.world import HOUR, MORNING, World
+from tests.sync import interference
+from tests.sync.interference import Line, Reply
+
+
+def let_pauses_and_leases_end() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sync_delivery SET next_attempt_at = now()")
+
+
+def in_time(reply: Reply) -> None:
+    reply.send()
+
+
+@pytest.mark.parametrize("ending", [in_time, interference.lose, interference.refuse], ids=lambda one: one.__name__)
+def test_what_a_frozen_pump_sent_over_something_newer_is_put_right(
+    world: World, line: Line, ending: Callable[[Reply], None]
+) -> None:
+    application = worlds.file(world)
+
+    def others_overtake() -> None:
+        """The frozen pump's call is still on its way when another has delivered something newer."""
+        let_pauses_and_leases_end()
+        actions.accept(application, by=None, at=MORNING + HOUR)
+        assert pump() == Turn(1, unfinished=False)
+        connection.close()
+
+    line.delays = [others_overtake]
+    line.script = [in_time, in_time, ending]
+    pump()
+    let_pauses_and_leases_end()
+    pump()
+
+    assert not Delivery.objects.waiting().exists()
+    assert_both_sides_agree()
+
+
+def test_two_pumps_at_once_share_the_work_and_double_nothing(world: World, line: Line, settings: LazySettings) -> None:
+    settings.SYNC_BATCH = 4
+    for _ in range(24):
+        worlds.file(world)
+
+    with ThreadPoolExecutor(2) as threads:
+        turns = [one.result(60) for one in [threads.submit(_pump_and_leave) for _ in range(2)]]
+
+    assert sum(turn.claimed for turn in turns) == 24
+    sent = [row["MaHoSo"] for one in line.heard if one.service == "DongBoHoSoMC" for row in one.content["data"]]
+    assert len(sent) == len(set(sent)) == 24
+    assert_both_sides_agree()
+
+
+def _pump_and_leave() -> Turn:
+    try:
+        return pump()
+    finally:
+        connection.close()
+
+
+def test_who_writes_history_waits_for_a_settlement_and_never_in_a_circle(world: World, line: Line) -> None:
+    """Rejected rows are settled after acknowledged ones, while history is marked in the order of the keys."""
+    rejected, acknowledged = worlds.file(world), worlds.file(world)
+    Application.objects.filter(pk=rejected.pk).update(code="")  # a number the national side cannot read
+    mark = "UPDATE sync_delivery SET wanted = wanted + 1 WHERE application_id = %s"
+    with psycopg.connect(_database()) as writer, ThreadPoolExecutor(1) as threads:
+
+        def write_the_first(reply: Reply) -> None:
+            writer.execute(mark, [rejected.pk])
+            reply.send()
+
+        line.script = [Reply.send, write_the_first]
+        pumping = threads.submit(_pump_and_leave)
+        _until_somebody_waits_for_a_lock(pumping)
+        writer.execute(mark, [acknowledged.pk])
+        writer.commit()
+        pumping.result(60)
+
+    assert Delivery.objects.parked().get().pk == rejected.pk
+
+
+def _until_somebody_waits_for_a_lock(pumping: Future[Turn]) -> None:
+    while not pumping.done():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+
+
+def _database() -> str:
+    given = connection.get_connection_params()
+    return make_conninfo(
+        "", **{name: given[name] for name in ("host", "port", "user", "password", "dbname") if given.get(name)}
+    )
+
+
+def assert_both_sides_agree() -> None:
+    with national_client() as client:
+        verdict = check(client)
+        assert (verdict.lost, verdict.unexpected, verdict.duplicated) == ([], [], [])
+        assert reconcile(client).differing == 0
