@@ -5,8 +5,7 @@ settlement counts only under the lease it was claimed with; without it, the appl
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -84,8 +83,7 @@ RETURNING sync_delivery.application_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """One application in a pump's hands: versions `sent` + 1 … `wanted` are to be sent."""
 
     application: int
@@ -101,7 +99,7 @@ def claim(owner: UUID, limit: int, attempts: range = UNSUSPECTED) -> list[Claime
     values |= {"low": attempts.start, "high": attempts.stop - 1}
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
-        return [Claimed(*row) for row in cursor.fetchall()]
+        return [Claimed._make(row) for row in cursor.fetchall()]
 
 
 def lock(claimed: Sequence[Claimed]) -> None:

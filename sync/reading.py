@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -12,7 +11,8 @@ from sync.outbox import Claimed
 from sync.records import ChangeRow, DossierRow
 
 DOSSIERS = """
-SELECT a.id, a.code, a.status, a.submitted_at, a.due_at, a.completed_at, a.ended_at, a.result_by_post,
+SELECT a.id, a.code, a.status, date_part('epoch', a.submitted_at)::bigint, date_part('epoch', a.due_at)::bigint,
+    date_part('epoch', a.completed_at)::bigint, date_part('epoch', a.ended_at)::bigint, a.result_by_post,
     p.code, p.name, s.code, s.name, g.name, c.kind, c.name, c.phone, c.email
 FROM procedures_application a
 JOIN procedures_procedure p ON p.id = a.procedure_id
@@ -21,7 +21,8 @@ JOIN procedures_agency g ON g.id = a.agency_id
 JOIN procedures_citizen c ON c.id = a.citizen_id
 """
 _CHANGES = """
-SELECT h.application_id, h.version, h.to_status, h.at, h.note, o.name, h.by_citizen_id IS NOT NULL
+SELECT h.application_id, h.version, h.to_status, date_part('epoch', h.at)::bigint, h.note, o.name,
+    h.by_citizen_id IS NOT NULL
 FROM unnest(%(applications)s::bigint[], %(sent)s::bigint[], %(wanted)s::bigint[]) AS span (application, sent, wanted)
 JOIN procedures_statuschange h ON h.application_id = span.application
     AND h.version > span.sent AND h.version <= span.wanted
@@ -30,8 +31,7 @@ ORDER BY h.application_id, h.version
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """What one application has to send: its record as it stands, and its changes in order."""
 
     claimed: Claimed
@@ -56,8 +56,7 @@ def parcels(claimed: Sequence[Claimed]) -> list[Parcel]:
 
 def read_dossiers(where: str, values: dict[str, Any]) -> Iterator[DossierRow]:
     """The rows records are made of, as `where` selects them."""
-    for row in _rows(DOSSIERS + where, values):
-        yield DossierRow(*row)
+    return map(DossierRow._make, _rows(DOSSIERS + where, values))
 
 
 def _changes(claimed: Sequence[Claimed]) -> dict[int, list[ChangeRow]]:
@@ -67,8 +66,7 @@ def _changes(claimed: Sequence[Claimed]) -> dict[int, list[ChangeRow]]:
         "wanted": [one.wanted for one in claimed],
     }
     found: defaultdict[int, list[ChangeRow]] = defaultdict(list)
-    for row in _rows(_CHANGES, spans):
-        change = ChangeRow(*row)
+    for change in map(ChangeRow._make, _rows(_CHANGES, spans)):
         found[change.application].append(change)
     return found
 

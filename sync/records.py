@@ -1,30 +1,32 @@
-"""Application → national record, change → progress row (national protocol, 3.1 and 3.3). Pure; fields in its order."""
+"""Application → national record, change → progress row (national protocol, 3.1 and 3.3). Pure; fields in its order.
+
+Moments are whole seconds since 1970 (UTC), as the database counts them: a day has some hundred thousand, and to make
+and format a `datetime` of each took a quarter of the job's own time.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
+from functools import cache
+from typing import Final, NamedTuple
 
 from sync import wire
 
-ZONE: Final = ZoneInfo(wire.TIME_ZONE)
+UTC_OFFSET: Final = 7 * 3600  # of Asia/Ho_Chi_Minh since 1975; there is no summer time
 BY_CITIZEN: Final = "Công dân"
 BY_SYSTEM: Final = "Hệ thống"
 POSITIVE_STATUS_ENDS: Final = str(wire.DossierStatus.RESULT_RETURNED)
 
 
-@dataclass(frozen=True, slots=True)
-class DossierRow:
+class DossierRow(NamedTuple):
     """What a dossier record is made of, in the order of `sync.reading`'s query."""
 
     application: int
     code: str
     status: int
-    submitted_at: datetime
-    due_at: datetime | None
-    completed_at: datetime | None
-    ended_at: datetime | None
+    submitted_at: int
+    due_at: int | None
+    completed_at: int | None
+    ended_at: int | None
     result_by_post: bool
     procedure_code: str
     procedure_name: str
@@ -37,14 +39,13 @@ class DossierRow:
     citizen_email: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
+class ChangeRow(NamedTuple):
     """What a progress row is made of, in the order of `sync.reading`'s query."""
 
     application: int
     version: int
     status: int
-    at: datetime
+    at: int
     note: str
     official: str | None
     by_citizen: bool
@@ -99,12 +100,23 @@ def progress(code: str, row: ChangeRow) -> wire.ProgressRecord:
     }
 
 
-def moment(at: datetime | None) -> str:
-    """yyyyMMddHHmmss in Asia/Ho_Chi_Minh; "" when unknown. Four times as fast as strftime."""
-    if at is None:
+def moment(second: int | None) -> str:
+    """yyyyMMddHHmmss in Asia/Ho_Chi_Minh; "" when unknown."""
+    if second is None:
         return ""
-    local = at.astimezone(ZONE)
-    return f"{local.year:04}{local.month:02}{local.day:02}{local.hour:02}{local.minute:02}{local.second:02}"
+    day, rest = divmod(second + UTC_OFFSET, 86400)
+    return _day(day) + _MINUTES[rest // 60] + _SIXTY[rest % 60]
+
+
+@cache
+def _day(number: int) -> str:
+    """The day with this number since 1970; a run meets a few thousand."""
+    day = date(1970, 1, 1) + timedelta(days=number)
+    return f"{day.year:04}{day.month:02}{day.day:02}"
+
+
+_SIXTY: Final = [f"{number:02}" for number in range(60)]
+_MINUTES: Final = [f"{hour:02}{minute}" for hour in range(24) for minute in _SIXTY]
 
 
 def progress_text(status: int, note: str) -> str:
