@@ -49,9 +49,10 @@ SELECT count(*) > 0 AND count(*) FILTER (WHERE http_status = 200) > 0.9 * count(
 WHERE id > (SELECT max(id) FROM sync_exchange) - 10000 AND started_at > now() - interval '10 minutes'
     AND attempt <= %s AND records > 0 AND (http_status IS NOT NULL OR error <> '')
 """
-# One after another until one can be had; those this connection holds already would be given to it again.
+# One after another until one can be had. CASE keeps the order: one that is held already would be given once more.
 _TAKE = """
-SELECT slot FROM generate_series(1, %s) AS slot WHERE slot <> ALL(%s) AND pg_try_advisory_lock(%s, slot) LIMIT 1
+SELECT slot FROM generate_series(1, %s) AS slot
+WHERE CASE WHEN slot = ANY(%s) THEN false ELSE pg_try_advisory_lock(%s, slot) END LIMIT 1
 """
 
 
