@@ -13,6 +13,7 @@ WITHOUT_SERVERS = {
     "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "lifecycle_diagram",
     "makemessages", "makemigrations", "spectacular", "translations", "version", "--help", "-h", "--version",
 }  # fmt: skip
+WITHOUT_REDIS = {"national", "parked", "pump", "reconcile"}
 
 
 def main(arguments: list[str]) -> None:
@@ -46,8 +47,8 @@ def _servers(arguments: list[str]) -> AbstractContextManager[None]:
     configured = [variable for variable in named if settings.env(variable)]
     if "DATABASE_URL" in configured:  # the national system makes its own database where it is missing
         require_postgres(named["DATABASE_URL"], "DATABASE_URL")
-    embedded_redis = command != "national" and not settings.env("REDIS_URL")
-    if command != "national" and not embedded_redis:
+    embedded_redis = command not in WITHOUT_REDIS and not settings.env("REDIS_URL")
+    if command not in WITHOUT_REDIS and not embedded_redis:
         require_redis(settings.REDIS_URL)
     embedded_postgres = len(configured) < len(named)
     return running(

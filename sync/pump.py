@@ -42,10 +42,18 @@ class Turn:
     unfinished: bool
 
 
-def pump(seconds: float = TURN_SECONDS, *, help_wanted: Callable[[], None] = lambda: None) -> Turn:
-    """Deliver what is due until nothing is, or `seconds` are over; `help_wanted` is called once where much is due."""
+def pump(
+    seconds: float = TURN_SECONDS,
+    *,
+    help_wanted: Callable[[], None] = lambda: None,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> Turn:
+    """Deliver what is due until nothing is, `seconds` are over, or it may not go on.
+
+    `help_wanted` is called once where much is due. Calls under way are always heard to their end.
+    """
     with Pump(destination(), settings.SYNC_BATCH) as turn:
-        return turn.run(seconds, help_wanted)
+        return turn.run(seconds, help_wanted, may_go_on)
 
 
 def pump_and_wake() -> None:
@@ -97,7 +105,7 @@ class Pump:
         if exception[0] is not None:
             connection.close()
 
-    def run(self, seconds: float, help_wanted: Callable[[], None]) -> Turn:
+    def run(self, seconds: float, help_wanted: Callable[[], None], may_go_on: Callable[[], bool]) -> Turn:
         """Deliver until nothing is due, nothing may be called, or the time is up."""
         ends = time.monotonic() + seconds
         in_time = True
@@ -111,7 +119,7 @@ class Pump:
             if not self._under_way:
                 break
             self._listen()
-            in_time = time.monotonic() < ends
+            in_time = time.monotonic() < ends and may_go_on()
         unfinished = bool(self._ready) or not in_time
         self._give_back()
         self._gate.leave()

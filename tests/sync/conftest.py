@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
 
+from portal.settings import environment
 from sync.national.accounts import Account
 from sync.national.app import Options
 from sync.national.catalogue import Catalogue
@@ -43,3 +46,18 @@ def national(national_database_url: str, line: Line) -> Iterator[psycopg.Connect
     """The national side's own database."""
     with psycopg.connect(national_database_url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def job_environment(line: Line, settings: LazySettings) -> dict[str, str]:
+    """For a process of the job's own, on this test's databases and line, and without Redis."""
+    given = connection.get_connection_params()
+    parts = {name: given[name] for name in ("host", "port", "user", "password", "dbname") if given.get(name)}
+    return environment(
+        DATABASE_URL=make_conninfo("", **parts),
+        REDIS_URL="redis://127.0.0.1:9/0",
+        NATIONAL_URL=line.url,
+        LOCAL_DIR=str(settings.LOCAL_DIR),
+        DJANGO_SETTINGS_MODULE="portal.settings",
+        PYTHONUNBUFFERED="1",
+    )

@@ -46,6 +46,7 @@ class Reply:
     """The mock's answer on its way back, to be spoilt."""
 
     handler: BaseHTTPRequestHandler
+    request: bytes
     status: int
     body: bytes
 
@@ -108,14 +109,14 @@ def bad_line(mock: str) -> Iterator[Line]:
             line.heard.append(heard)
             if line.delays and heard.service != "login":
                 line.delays.pop(0)()
-            reply = Reply(self, *_forward(line.mock, self.path, body, heard.headers))
+            reply = Reply(self, body, *_forward(line.mock, self.path, body, heard.headers))
             if line.script and heard.service != "login":
                 line.script.pop(0)(reply)
             else:
                 reply.send()
 
         def do_GET(self) -> None:
-            Reply(self, *_forward(line.mock, self.path, None, {})).send()
+            Reply(self, b"", *_forward(line.mock, self.path, None, {})).send()
 
         def log_message(self, *_arguments: object) -> None:
             """Tests speak for themselves."""

@@ -8,9 +8,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
-from psycopg.conninfo import make_conninfo
 
-from portal.settings import environment
 from procedures import actions
 from sync.loadtest.checker import check
 from sync.models import Delivery, Exchange
@@ -222,9 +220,11 @@ def test_a_strict_side_that_knows_the_dossier_already_gets_an_update(world: Worl
     assert_both_sides_agree()
 
 
-def test_a_killed_pump_leaves_the_trace_of_its_calls_and_its_rows_come_back(world: World, line: Line) -> None:
+def test_a_killed_pump_leaves_the_trace_of_its_calls_and_its_rows_come_back(
+    world: World, line: Line, job_environment: dict[str, str]
+) -> None:
     worlds.settled(world)
-    killed = _pump_elsewhere(line)
+    killed = _pump_elsewhere(job_environment)
     line.script = [lambda _reply: killed.kill()]  # the records are applied, nobody hears of it
 
     killed.wait(timeout=60)
@@ -239,18 +239,10 @@ def test_a_killed_pump_leaves_the_trace_of_its_calls_and_its_rows_come_back(worl
     assert_both_sides_agree()
 
 
-def _pump_elsewhere(line: Line) -> "subprocess.Popen[bytes]":
+def _pump_elsewhere(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     """The same pump in a process of its own, on this test's databases."""
-    parts = {name: settings.DATABASES["default"].get(name.upper(), "") for name in ("host", "port", "user", "password")}
-    own = {
-        "DATABASE_URL": make_conninfo(
-            "", dbname=connection.settings_dict["NAME"], **{k: v for k, v in parts.items() if v}
-        ),
-        "NATIONAL_URL": line.url,
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
     program = "import django; django.setup(); from sync.pump import pump; pump()"
-    return subprocess.Popen([sys.executable, "-c", program], env=environment(**own), cwd=settings.BASE_DIR)
+    return subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=settings.BASE_DIR)
 
 
 def _pass(reply: interference.Reply) -> None:

@@ -1,0 +1,261 @@
+"""The pump at the gate: pauses, openings, suspects, poison; and the command that needs no Redis."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+
+from procedures.models import Application
+from sync import breaker, outbox
+from sync.models import Delivery, Exchange, Gate
+from sync.pump import Turn, pump
+from tests.portal import world as worlds
+from tests.portal.world import World
+from tests.sync import interference
+from tests.sync.interference import Line, Reply
+
+
+def update(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def due_now(**columns: object) -> None:
+    update("UPDATE sync_delivery SET next_attempt_at = now()")
+    if columns:
+        Delivery.objects.update(**columns)
+
+
+def open_the_gate_again() -> None:
+    update("UPDATE sync_gate SET not_before = now()")
+
+
+def records_of(line: Line) -> list[int]:
+    """The numbers of records of the calls that carried any."""
+    return [len(one.content["data"]) for one in line.heard if one.service == "DongBoHoSoMC"]
+
+
+def test_a_pause_asked_for_stops_every_call_also_of_conversations_begun(
+    world: World, line: Line, settings: LazySettings
+) -> None:
+    settings.SYNC_BATCH = 1
+    for _ in range(20):
+        worlds.file(world)
+    line.script = [interference.throttle]
+
+    pump()
+    heard = len(line.heard)
+    due_now()
+    assert pump() == Turn(0, unfinished=False)
+
+    assert len(line.heard) == heard
+    assert heard <= 1 + 4 * 2  # a sign-in, and what was on its way with the first call
+    assert not Delivery.objects.filter(attempts__gt=0).exists()
+    assert Gate.objects.get().limit == breaker.FIRST_LIMIT / 2
+
+
+def test_when_the_pause_is_over_everything_is_sent(world: World, line: Line) -> None:
+    worlds.file(world)
+    line.script = [interference.throttle]
+    pump()
+
+    open_the_gate_again()
+    due_now()
+    pump()
+
+    assert not Delivery.objects.waiting().exists()
+
+
+def test_an_outage_opens_the_gate_before_everything_was_tried_often(
+    world: World, line: Line, settings: LazySettings
+) -> None:
+    settings.SYNC_BATCH = 1
+    for _ in range(60):
+        worlds.file(world)
+    line.script = [interference.fail] * 1000
+
+    pump()
+
+    assert Gate.objects.get().state == Gate.State.OPEN
+    assert len(line.heard) < 40
+    assert Delivery.objects.filter(attempts=0).count() > 20
+    assert not Delivery.objects.filter(lease_owner__isnull=False).exists()
+
+
+def test_the_probe_after_an_outage_is_one_application_that_was_tried_before(world: World, line: Line) -> None:
+    tried, _new = worlds.file(world), worlds.file(world)
+    Delivery.objects.filter(pk=tried.pk).update(attempts=1)
+    Gate.objects.create(destination=line.url, state=Gate.State.OPEN, limit=4, openings=1)
+    line.script = [interference.fail]
+
+    pump()
+
+    assert [row["MaHoSo"] for row in line.heard[1].content["data"]] == [tried.code]
+    assert len(line.heard) == 2
+    assert Gate.objects.get().openings == 2
+
+
+def test_five_probes_that_succeed_close_the_gate(world: World, line: Line) -> None:
+    for _ in range(6):
+        worlds.file(world)
+    Gate.objects.create(destination=line.url, state=Gate.State.OPEN, limit=4)
+
+    pump()
+
+    assert not Delivery.objects.waiting().exists()
+    assert Gate.objects.get().state == Gate.State.CLOSED
+    assert records_of(line)[:2] == [1, 1]
+
+
+def test_suspected_applications_travel_alone_and_others_together(world: World, line: Line) -> None:
+    for _ in range(5):
+        worlds.file(world)
+    Delivery.objects.filter(pk__in=[one.pk for one in Delivery.objects.all()[:2]]).update(
+        attempts=outbox.SUSPECTED_AFTER
+    )
+
+    pump()
+
+    assert sorted(records_of(line)) == [1, 1, 3]
+    assert not Delivery.objects.waiting().exists()
+
+
+def always_failing(code: str) -> Callable[[Reply], None]:
+    def spoil(reply: Reply) -> None:
+        if code.encode() in reply.request:
+            reply.send(status=500, body=b"")
+        else:
+            reply.send()
+
+    return spoil
+
+
+def test_what_fails_eight_times_while_others_pass_is_parked_as_poison(
+    world: World, line: Line, settings: LazySettings
+) -> None:
+    settings.SYNC_BATCH = 1
+    poison = worlds.file(world)
+    line.script = [always_failing(poison.code)] * 1000
+    for _ in range(9):
+        for _other in range(3):
+            worlds.file(world)
+        due_now()
+        pump()
+
+    parked = Delivery.objects.parked().get()
+    assert (parked.pk, parked.last_error_class) == (poison.pk, "poison")
+    assert parked.attempts >= 8
+    assert "HTTP 500" in parked.reason
+    assert Delivery.objects.filter(sent=1).count() == 27
+
+
+def test_in_an_outage_of_all_nothing_is_poison(world: World, line: Line) -> None:
+    worlds.file(world)
+    due_now(attempts=20)
+    line.script = [interference.fail]
+
+    pump()
+
+    assert not Delivery.objects.parked().exists()
+    assert Delivery.objects.get().attempts == 21
+
+
+def test_a_session_refused_twice_costs_no_attempt_and_calls_a_person(world: World, line: Line) -> None:
+    worlds.file(world)
+    line.script = [interference.expire_session, interference.expire_session]
+
+    pump()
+
+    assert Delivery.objects.get().attempts == 0
+    assert Gate.objects.get().alert.startswith("session")
+
+
+def test_small_batches_are_claimed_together_and_each_is_told_apart(
+    world: World, line: Line, settings: LazySettings
+) -> None:
+    settings.SYNC_BATCH = 1
+    filed = [worlds.file(world) for _ in range(6)]
+    Application.objects.filter(pk=filed[3].pk).update(code="")
+
+    assert pump().claimed == 6
+
+    assert records_of(line) == [1] * 6
+    assert Delivery.objects.parked().get().pk == filed[3].pk
+    assert Delivery.objects.filter(sent=1).count() == 5
+    assert Exchange.objects.filter(service="DongBoHoSoMC", error="", http_status=200).count() == 6
+
+
+def test_a_pump_whose_time_is_up_gives_back_what_it_did_not_begin(
+    world: World, line: Line, settings: LazySettings
+) -> None:
+    settings.SYNC_BATCH = 1
+    for _ in range(30):
+        worlds.file(world)
+
+    turn = pump(seconds=0.0001)
+
+    waiting = Delivery.objects.backlog()
+    assert turn.unfinished
+    assert 0 < waiting.count() < 30
+    assert not waiting.filter(attempts__gt=0).exists()
+    assert not waiting.filter(lease_owner__isnull=False).exists()
+    assert not Exchange.objects.filter(http_status=None).exists()
+
+
+def test_help_is_called_once_where_more_is_due_than_one_claim(
+    world: World, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.pump.CLAIMED_AT_ONCE", 2)
+    for _ in range(7):
+        worlds.file(world)
+    calls: list[int] = []
+
+    pump(help_wanted=lambda: calls.append(1))
+
+    assert calls == [1]
+
+
+def test_every_error_that_ends_a_turn_gives_the_slots_back(
+    world: World, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds.file(world)
+    monkeypatch.setattr("sync.delivery.settle", lambda _batches: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        pump()
+    monkeypatch.undo()
+    due_now()
+
+    pump()
+
+    assert not Delivery.objects.waiting().exists()
+    assert Delivery.objects.get().sent == 1
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_the_command_delivers_without_redis_until_it_is_told_to_stop(
+    world: World, line: Line, job_environment: dict[str, str], ending: signal.Signals
+) -> None:
+    application = worlds.file(world)
+    command = [sys.executable, "manage.py", "pump", "--forever"]
+    with subprocess.Popen(command, env=job_environment, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "1 applications sent\n"
+        running.send_signal(ending)
+        assert running.wait(30) == 0
+
+    assert Delivery.objects.get(pk=application.pk).sent == 1
+
+
+def test_without_a_database_the_command_says_so(job_environment: dict[str, str]) -> None:
+    nowhere = {**job_environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+    command = [sys.executable, "manage.py", "pump"]
+
+    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "PostgreSQL does not answer" in done.stderr
