@@ -60,6 +60,15 @@ class Reply:
         self.handler.wfile.write(body)
 
 
+CUT = object()
+"""What a delay returns where the request never arrives."""
+
+
+def cut() -> object:
+    """The request is lost on its way in: nothing happened there."""
+    return CUT
+
+
 def lose(reply: Reply) -> None:
     """The effect happened, the answer never arrives."""
     reply.handler.close_connection = True
@@ -107,8 +116,9 @@ def bad_line(mock: str) -> Iterator[Line]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             heard = Heard(self.path, dict(self.headers), json.loads(body))
             line.heard.append(heard)
-            if line.delays and heard.service != "login":
-                line.delays.pop(0)()
+            if line.delays and heard.service != "login" and line.delays.pop(0)() is CUT:
+                self.close_connection = True
+                return
             reply = Reply(self, body, *_forward(line.mock, self.path, body, heard.headers))
             if line.script and heard.service != "login":
                 line.script.pop(0)(reply)
