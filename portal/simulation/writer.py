@@ -100,7 +100,8 @@ def _analyse() -> None:
     read whole tables for each row."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "ANALYZE procedures_application, procedures_statuschange, procedures_deadlineentry, sync_delivery"
+            "ANALYZE procedures_application, procedures_statuschange, procedures_deadlineentry, procedures_citizen,"
+            " procedures_official, procedures_procedure, procedures_agency, procedures_sector, sync_delivery"
         )
 
 
