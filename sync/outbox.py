@@ -154,7 +154,7 @@ def queue_again(applications: Sequence[int], *, known: bool) -> int:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _under_lease(
     statement: str, owner: UUID, applications: Collection[int], *, acknowledged: bool, **values: Any
 ) -> int:

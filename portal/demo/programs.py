@@ -25,6 +25,7 @@ def programs(port: int, national_port: int) -> dict[str, Program]:
         "NATIONAL_DATABASE_URL": settings.NATIONAL_DATABASE_URL,
         "NATIONAL_ACCOUNTS": settings.NATIONAL_ACCOUNT,
     }
+    job = shared | _undebugged()
     logs = Path(settings.LOCAL_DIR) / "logs"
     bin_folder = Path(sys.executable).parent
     celery = [sys.executable, "-m", "celery", "-A", "portal"]
@@ -38,13 +39,22 @@ def programs(port: int, national_port: int) -> dict[str, Program]:
             logs / "national.log",
         ),
         WEB: Program(WEB, [*web, "--workers", "2", "portal.wsgi:application"], shared, logs / "web.log"),
-        WORKER: Program(WORKER, [*celery, "worker", "--concurrency", "2", *_quiet()], shared, logs / "worker.log"),
-        BEAT: Program(
-            BEAT, [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""], shared, logs / "beat.log"
-        ),
+        WORKER: Program(WORKER, [*celery, "worker", "--concurrency", "2", *_quiet()], job, logs / "worker.log"),
+        BEAT: Program(BEAT, [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""], job, logs / "beat.log"),
     }
 
 
 def _quiet() -> list[str]:
     """One worker needs no gossip with others; as root Celery warns, which is ours to decide here."""
     return ["--without-gossip", "--without-mingle", "--hostname", f"demo{os.getpid()}@%h", "--loglevel", "INFO"]
+
+
+def _undebugged() -> dict[str, str]:
+    """What a program needs without DEBUG, under which Django keeps the text of every statement in memory."""
+    return {
+        "DEBUG": "0",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "LOOKUP_KEY": settings.LOOKUP_KEY,
+        "NATIONAL_USERNAME": settings.NATIONAL["username"],
+        "NATIONAL_PASSWORD": settings.NATIONAL["password"],
+    }
