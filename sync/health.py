@@ -6,11 +6,12 @@ Times are the machine's, asked of the database.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Now
 
-from sync.models import Delivery, Exchange, Reconciliation
+from sync.models import Delivery, Exchange, Gate, Reconciliation
 
 RATE_WINDOW = timedelta(minutes=1)
 ERROR_WINDOW = timedelta(hours=1)
@@ -34,6 +35,12 @@ class Health:
     errors_last_hour: dict[str, int]
     last_call_at: datetime | None
     reconciliation: Reconciliation | None
+    gate: Gate | None
+
+    @property
+    def is_interrupted(self) -> bool:
+        """The breaker has opened, or feels whether the national side is back."""
+        return self.gate is not None and self.gate.state != Gate.State.CLOSED
 
     @property
     def per_second(self) -> float:
@@ -42,10 +49,10 @@ class Health:
 
     @property
     def is_well(self) -> bool:
-        """Nothing parked, no call failed within the hour, nothing older than five minutes, both sides equal."""
+        """The gate closed, nothing parked, no call failed lately, nothing older than five minutes, both sides equal."""
         agreed = self.reconciliation is None or not self.reconciliation.differing
         fresh = self.oldest_seconds is None or self.oldest_seconds < 300
-        return agreed and fresh and not self.parked and not self.errors_last_hour
+        return agreed and fresh and not (self.parked or self.errors_last_hour or self.is_interrupted)
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ def health() -> Health:
         errors_last_hour=dict(failed.values_list("error").annotate(count=Count("pk")).order_by("-count")),
         last_call_at=Exchange.objects.aggregate(last=Max("started_at"))["last"],
         reconciliation=finished.order_by("-pk").first(),
+        gate=Gate.objects.filter(destination=settings.NATIONAL["adapter_url"]).first(),
     )
 
 

@@ -60,6 +60,8 @@ def _well(state: Health) -> str:
 
 
 def _unwell(state: Health) -> str:
+    if state.gate is not None and state.is_interrupted:
+        return _interrupted(state.gate.alert)
     if state.parked:
         words = ngettext(
             "%(count)s hồ sơ bị hệ thống quốc gia từ chối, cần người xem.",
@@ -84,6 +86,12 @@ def _unwell(state: Health) -> str:
         )
         return words % {"count": number(failed), "backlog": number(state.backlog)}
     return _("Có hồ sơ đã chờ gửi %(oldest)s.") % {"oldest": waited(state.oldest_seconds)}
+
+
+def _interrupted(alert: str) -> str:
+    if alert:
+        return _("Hệ thống quốc gia từ chối phiên làm việc, cần người xem: %(alert)s") % {"alert": alert}
+    return _("Hệ thống quốc gia không trả lời; tạm ngắt và đang thăm dò, không hồ sơ nào bị mất.")
 
 
 def waited(seconds: float | None) -> str:

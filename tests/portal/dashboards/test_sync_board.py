@@ -6,7 +6,7 @@ from django.test import Client
 from portal.clock import machine_now
 from portal.dashboards.sync_board import verdict, waited
 from sync.health import Health
-from sync.models import Delivery, Exchange, Reconciliation
+from sync.models import Delivery, Exchange, Gate, Reconciliation
 from tests.portal.world import World, file
 
 BOARD = "/dashboards/sync/"
@@ -22,6 +22,7 @@ def state(**changes: object) -> Health:
         "errors_last_hour": {},
         "last_call_at": None,
         "reconciliation": None,
+        "gate": None,
     }
     return Health(**(well | changes))  # type: ignore[arg-type]
 
@@ -43,6 +44,17 @@ def state(**changes: object) -> Health:
             False,
             "Đối soát thấy 5 hồ sơ khác nhau giữa hai bên.",
         ),
+        (
+            {"gate": Gate(state=Gate.State.OPEN), "parked": 2},
+            False,
+            "Hệ thống quốc gia không trả lời; tạm ngắt và đang thăm dò, không hồ sơ nào bị mất.",
+        ),
+        (
+            {"gate": Gate(state=Gate.State.HALF_OPEN, alert="session: hết hạn")},
+            False,
+            "Hệ thống quốc gia từ chối phiên làm việc, cần người xem: session: hết hạn",
+        ),
+        ({"gate": Gate(state=Gate.State.CLOSED, limit=4)}, True, "Mọi thay đổi đã được hệ thống quốc gia xác nhận."),
     ],
 )
 def test_the_verdict_is_one_sentence_with_the_number_that_decides(
