@@ -194,6 +194,7 @@ NATIONAL: dict[str, Any] = {
 }
 NATIONAL_ACCOUNT = f"{NATIONAL['username']}:{NATIONAL['password']}:{NATIONAL['madonvi']}"
 SYNC_BATCH = env_int("SYNC_BATCH", 100)
+SYNC_KEEP_EXCHANGES_DAYS = env_int("SYNC_KEEP_EXCHANGES_DAYS", 90)
 
 CELERY_BROKER_URL = embedded.celery_broker(REDIS_URL)
 CELERY_TIMEZONE = TIME_ZONE
@@ -205,6 +206,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "pump": {"task": "sync.tasks.pump", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "reconcile": {"task": "sync.tasks.reconcile", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "fold": {"task": "sync.tasks.fold_exchanges", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "roll-up": {"task": "portal.tasks.refresh_rollups", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
 

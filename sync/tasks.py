@@ -1,7 +1,9 @@
 """What Celery wakes; what there is to do stands in PostgreSQL."""
 
 from celery import shared_task
+from django.conf import settings
 
+from sync import exchanges
 from sync import pump as pumping
 from sync import reconcile as reconciling
 
@@ -14,3 +16,8 @@ def pump() -> None:
 @shared_task(ignore_result=True)
 def reconcile() -> None:
     reconciling.reconcile_and_repair()
+
+
+@shared_task(ignore_result=True)
+def fold_exchanges() -> None:
+    exchanges.fold(settings.SYNC_KEEP_EXCHANGES_DAYS)
