@@ -2,8 +2,13 @@
 
 All times are the database's. A claim is a lease of 60 seconds: whoever dies gives its applications back by silence. A
 settlement counts only under the lease it was claimed with; without it, the application is sent again.
+
+A turn of the pump has a number and holds an advisory lock of that number; the owner of a lease is the turn and the
+number of its claim. The lock goes with the turn's connection, so the next turn sees whose leases nobody holds any more,
+and waits for them only as long as a call of the dead may still be on its way.
 """
 
+import secrets
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -70,6 +75,24 @@ UPDATE sync_delivery
 SET lease_owner = NULL, lease_until = NULL, attempts = attempts - 1, next_attempt_at = now()
 WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s
 """
+# The upper half of an owner is its turn. CASE keeps the order: locks are tried of owners only, each once.
+_SHORTEN = """
+WITH owners AS MATERIALIZED (
+    SELECT DISTINCT lease_owner FROM sync_delivery
+    WHERE wanted > sent AND parked_at IS NULL AND next_attempt_at > now() + %(wait)s * interval '1 second'
+        AND lease_owner IS NOT NULL
+), dead AS MATERIALIZED (
+    SELECT lease_owner FROM owners WHERE pg_try_advisory_xact_lock(
+        ('x' || left(replace(lease_owner::text, '-', ''), 16))::bit(64)::bigint)
+), rows AS (
+    SELECT application_id FROM sync_delivery JOIN dead USING (lease_owner)
+    WHERE wanted > sent AND parked_at IS NULL AND next_attempt_at > now() + %(wait)s * interval '1 second'
+    ORDER BY application_id FOR UPDATE OF sync_delivery SKIP LOCKED
+)
+UPDATE sync_delivery AS delivery
+SET lease_until = now() + %(wait)s * interval '1 second', next_attempt_at = now() + %(wait)s * interval '1 second'
+FROM rows WHERE delivery.application_id = rows.application_id
+"""
 _SWITCH = """
 UPDATE sync_delivery SET known_nationally = %(known)s WHERE application_id = ANY(%(applications)s)
 """
@@ -91,6 +114,30 @@ class Claimed(NamedTuple):
     wanted: int
     known_nationally: bool
     attempts: int
+
+
+class Lease:
+    """One turn's right to claim: a lock that lives as long as the turn's connection."""
+
+    def __init__(self) -> None:
+        self._turn = secrets.randbits(63)
+        self._claims = 0
+
+    def begin(self) -> None:
+        _execute("SELECT pg_advisory_lock(%(turn)s)", turn=self._turn)
+
+    def end(self) -> None:
+        _execute("SELECT pg_advisory_unlock(%(turn)s)", turn=self._turn)
+
+    def owner(self) -> UUID:
+        """The owner of the turn's next claim."""
+        self._claims += 1
+        return UUID(int=self._turn << 64 | self._claims)
+
+
+def shorten_leases_of_the_dead(wait: float) -> None:
+    """Make due in `wait` seconds, the longest that a call may be under way, what a turn that is no more has claimed."""
+    _execute(_SHORTEN, wait=wait)
 
 
 def claim(owner: UUID, limit: int, attempts: range = UNSUSPECTED) -> list[Claimed]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -84,6 +84,7 @@ class Pump:
     def __init__(self, to: Destination, batch: int) -> None:
         self._client = NationalClient(to)
         self._gate = Gatekeeper(to.adapter_url, CALLS_A_PUMP)
+        self._lease = outbox.Lease()
         self._batch = batch
         self._claims = self._claimed = 0
         self._claim_after = self._settle_before = 0.0
@@ -93,6 +94,8 @@ class Pump:
 
     def __enter__(self) -> Self:
         self._client.__enter__()
+        self._lease.begin()
+        outbox.shorten_leases_of_the_dead(self._client.destination.timeout_seconds + SAFETY_SECONDS)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -102,7 +105,10 @@ class Pump:
         if self._under_way:
             self._client.run(asyncio.wait(self._under_way))
         self._client.__exit__(*exception)
-        if exception[0] is not None:
+        if exception[0] is None:
+            self._gate.leave()
+            self._lease.end()
+        else:
             connection.close()
 
     def run(self, seconds: float, help_wanted: Callable[[], None], may_go_on: Callable[[], bool]) -> Turn:
@@ -122,14 +128,13 @@ class Pump:
             in_time = time.monotonic() < ends and may_go_on()
         unfinished = bool(self._ready) or not in_time
         self._give_back()
-        self._gate.leave()
         return Turn(self._claimed, unfinished)
 
     def _claim(self) -> bool:
         """Get more batches ready; true if anything was due."""
         if time.monotonic() < self._claim_after:
             return False
-        began, owner = time.monotonic(), uuid4()
+        began, owner = time.monotonic(), self._lease.owner()
         with transaction.atomic():
             parcels = reading.parcels(self._claim_rows(owner))
             alone = self._gate.is_probing or any(one.claimed.attempts > outbox.SUSPECTED_AFTER for one in parcels)

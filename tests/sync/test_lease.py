@@ -1,11 +1,13 @@
 """A lease is a fence: whoever comes back without it has changed nothing for good, and nobody waits in a circle."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import psycopg
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
@@ -115,3 +117,47 @@ def assert_both_sides_agree() -> None:
         verdict = check(client)
         assert (verdict.lost, verdict.unexpected, verdict.duplicated) == ([], [], [])
         assert reconcile(client).differing == 0
+
+
+def seconds_until_due() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM next_attempt_at - now()) FROM sync_delivery")
+        return float(cursor.fetchone()[0])
+
+
+def pump_elsewhere(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    program = "import django; django.setup(); from sync.pump import pump; pump()"
+    return subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=settings.BASE_DIR)
+
+
+def test_what_a_dead_pump_had_claimed_is_due_when_its_last_call_must_have_ended(
+    world: World, line: Line, job_environment: dict[str, str]
+) -> None:
+    worlds.file(world)
+    dead = pump_elsewhere(job_environment)
+    line.delays = [dead.kill]
+    dead.wait(60)
+    assert 30 < seconds_until_due() < 60
+
+    assert pump().claimed == 0
+
+    assert 5 < seconds_until_due() <= 8
+
+
+def test_a_pump_that_lives_keeps_its_lease_however_slow_it_is(
+    world: World, line: Line, job_environment: dict[str, str]
+) -> None:
+    worlds.file(world)
+    seen: list[float] = []
+
+    def look_from_elsewhere() -> None:
+        pump()
+        seen.append(seconds_until_due())
+        connection.close()
+
+    slow = pump_elsewhere(job_environment)
+    line.delays = [look_from_elsewhere]
+    slow.wait(60)
+
+    assert 30 < seen[0] < 60
+    assert not Delivery.objects.waiting().exists()
