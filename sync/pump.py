@@ -24,7 +24,7 @@ from sync.outbox import Claimed
 
 TURN_SECONDS = 25.0
 CLAIMED_AT_ONCE = 200
-CALLS_A_PUMP = 4  # under way at once in one process; more processes take the slots that are left
+CALLS_A_PUMP = 8  # under way at once in one process, with four it waited for the disk; others take the slots left
 CLAIM_AGAIN_AFTER = 0.05  # seconds, once nothing was due
 SETTLE_WITHIN = 0.1  # seconds: small batches are settled together
 SAFETY_SECONDS = 2  # a request must be over so long before its lease ends

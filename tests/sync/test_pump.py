@@ -53,7 +53,7 @@ def test_a_pause_asked_for_stops_every_call_also_of_conversations_begun(
     assert pump() == Turn(0, unfinished=False)
 
     assert len(line.heard) == heard
-    assert heard <= 1 + 4 * 2  # a sign-in, and what was on its way with the first call
+    assert heard <= 1 + 8 * 2  # a sign-in, and what was on its way with the first call
     assert not Delivery.objects.filter(attempts__gt=0).exists()
     assert Gate.objects.get().limit == breaker.FIRST_LIMIT / 2
 
