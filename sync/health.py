@@ -93,6 +93,12 @@ def backlog() -> int:
     return Delivery.objects.backlog().count()
 
 
+def last_error() -> str:
+    """Why something that waits was not sent when it was tried last; "" where nothing failed."""
+    failed = Delivery.objects.backlog().exclude(last_error="").order_by("-next_attempt_at")
+    return failed.values_list("last_error", flat=True).first() or ""
+
+
 def span_since(exchange: int) -> Span:
     """The span of all calls logged after the exchange with this number."""
     later = Exchange.objects.filter(pk__gt=exchange).exclude(records=0)

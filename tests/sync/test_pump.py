@@ -250,6 +250,17 @@ def test_the_command_delivers_without_redis_until_it_is_told_to_stop(
     assert Delivery.objects.get(pk=application.pk).sent == 1
 
 
+def test_the_command_says_what_still_waits_and_why(world: World, job_environment: dict[str, str]) -> None:
+    worlds.file(world)
+    nobody = {**job_environment, "NATIONAL_URL": "http://127.0.0.1:9"}
+    command = [sys.executable, "manage.py", "pump"]
+
+    done = subprocess.run(command, env=nobody, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: 1 applications still wait (connection: ClientConnectorError")
+
+
 def test_without_a_database_the_command_says_so(job_environment: dict[str, str]) -> None:
     nowhere = {**job_environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     command = [sys.executable, "manage.py", "pump"]

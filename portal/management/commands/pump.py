@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 
+from sync import health
 from sync.pump import pump
 
 IDLE_SECONDS = 1.0  # one small query; so late may a change be noticed
@@ -16,7 +17,10 @@ AWAY_SECONDS = 2.0  # between two looks at a database that does not answer
 
 
 class Command(BaseCommand):
-    """The same loop the worker runs. Ctrl-C and SIGTERM let calls under way end, then stop."""
+    """The same loop the worker runs. Ctrl-C and SIGTERM let calls under way end, then stop.
+
+    Exit 0: nothing waits; 1: something still does; 2: PostgreSQL does not answer.
+    """
 
     help = "Deliver what waits to the national system; with --forever go on until Ctrl-C, through outages too."
 
@@ -30,7 +34,7 @@ class Command(BaseCommand):
             while not self.stop.is_set():
                 pause = self._turn(forever)
                 if pause is None:
-                    return
+                    return self._look_back()
                 self.stop.wait(pause)
         finally:
             for name, handler in before.items():
@@ -52,6 +56,11 @@ class Command(BaseCommand):
         if turn.unfinished:
             return 0.0
         return IDLE_SECONDS if forever else None
+
+    def _look_back(self) -> None:
+        if waiting := health.backlog():
+            reason = health.last_error() or "the national system is not to be called now"
+            raise CommandError(f"{waiting:,} applications still wait ({reason}); run it again later", returncode=1)
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.stop.set()
