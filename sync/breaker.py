@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-FIRST_LIMIT: Final = 8.0
-MOST: Final = 16.0
+FIRST_LIMIT: Final = 16.0
+MOST: Final = 32.0
 LEAST: Final = 1.0
 ADJUSTED_EVERY: Final = timedelta(seconds=1)
 WINDOW: Final = timedelta(seconds=10)

@@ -75,6 +75,14 @@ UPDATE sync_delivery
 SET lease_owner = NULL, lease_until = NULL, attempts = attempts - 1, next_attempt_at = now()
 WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s
 """
+_BEGIN = """
+SELECT pg_advisory_lock(%(turn)s), set_config('idle_session_timeout', %(longest)s, false),
+    set_config('idle_in_transaction_session_timeout', %(longest)s, false)
+"""
+_END = """
+SELECT pg_advisory_unlock(%(turn)s), set_config('idle_session_timeout', '0', false),
+    set_config('idle_in_transaction_session_timeout', '0', false)
+"""
 # The upper half of an owner is its turn. CASE keeps the order: locks are tried of owners only, each once.
 _SHORTEN = """
 WITH owners AS MATERIALIZED (
@@ -117,17 +125,21 @@ class Claimed(NamedTuple):
 
 
 class Lease:
-    """One turn's right to claim: a lock that lives as long as the turn's connection."""
+    """One turn's right to claim: a lock that lives as long as the turn's connection.
+
+    The server ends a connection that is silent for as long as a lease: a process that stands still keeps neither its
+    slots nor its row locks for ever.
+    """
 
     def __init__(self) -> None:
         self._turn = secrets.randbits(63)
         self._claims = 0
 
     def begin(self) -> None:
-        _execute("SELECT pg_advisory_lock(%(turn)s)", turn=self._turn)
+        _execute(_BEGIN, turn=self._turn, longest=f"{LEASE_SECONDS}s")
 
     def end(self) -> None:
-        _execute("SELECT pg_advisory_unlock(%(turn)s)", turn=self._turn)
+        _execute(_END, turn=self._turn)
 
     def owner(self) -> UUID:
         """The owner of the turn's next claim."""

@@ -123,6 +123,10 @@ def url_parts(url: str, variable: str) -> dict[str, str]:
         raise CannotRun(wrong) from None
 
 
+# The job and the pages say the same statements again and again: the server plans each once a connection.
+PREPARED: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 3}
+
+
 def django_database(url: str, variable: str = "DATABASE_URL") -> dict[str, Any]:
     """Django's settings for a `postgresql://` URL; `variable` is where the URL came from, for the refusal."""
     parts = url_parts(url, variable)
@@ -130,5 +134,5 @@ def django_database(url: str, variable: str = "DATABASE_URL") -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{names[key]: value for key, value in parts.items() if key in names},
-        "OPTIONS": {key: value for key, value in parts.items() if key not in names},
+        "OPTIONS": PREPARED | {key: value for key, value in parts.items() if key not in names},
     }

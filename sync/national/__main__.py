@@ -17,6 +17,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sync.national import catalogue
 from sync.national.accounts import BadAccount, parse_account
 from sync.national.app import BODY_LIMIT, Options, runner
+from sync.national.faults import bugs, profiles
+from sync.national.faults.fields import ImpossibleFault
 
 CANNOT_RUN = 2
 CONNECT_SECONDS = 5
@@ -45,8 +47,25 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--catalogue", type=Path, default=catalogue.DEFAULT_FILE, help="procedures as JSON lines (.gz)")
     parser.add_argument("--strict", action="store_true", help="refuse to add a known or to update an unknown dossier")
+    parser.add_argument(
+        "--profile", default="healthy", metavar="NAME", help=f"its faults at start: {', '.join(profiles.PROFILES)}"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn by chance; the same seed replays it")
+    parser.add_argument(
+        "--bug",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"deliberate bug, may be given several times: {', '.join(bugs.NAMES)}",
+    )
     parser.add_argument("--body-limit", type=int, default=BODY_LIMIT, help="largest request body in bytes")
     return parser.parse_args(arguments)
+
+
+def _seed(number: int) -> int:
+    if not 0 <= number < 2**63:
+        raise CannotRun(f"--seed {number} is no whole number from 0 to {2**63 - 1}.")
+    return number
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -64,6 +83,9 @@ def _options(arguments: argparse.Namespace) -> Options:
         catalogue=catalogue.load(arguments.catalogue),
         strict=arguments.strict,
         body_limit=arguments.body_limit,
+        profile=profiles.find(arguments.profile).name,
+        seed=_seed(arguments.seed),
+        bugs=tuple(bugs.require_known(name) for name in arguments.bug),
     )
 
 
@@ -119,7 +141,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         parsed = _arguments(arguments)
         asyncio.run(serve(_options(parsed), parsed.host, parsed.port))
-    except (CannotRun, BadAccount, catalogue.CatalogueError) as error:
+    except (CannotRun, BadAccount, ImpossibleFault, catalogue.CatalogueError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_RUN
     return 0

@@ -1,7 +1,7 @@
 """The HTTP side of the mock: paths, limits and what a request meets on its way (national-protocol 1.1, 1.2).
 
 Order of the layers, outermost first: the journal notes every request with what became of it, `answer_errors` turns
-failures into answers, then routing. What must meet a request before it is routed goes between these.
+failures into answers, the faults that are set meet the request (faults/layer.py), then the service answers.
 """
 
 import time
@@ -13,11 +13,14 @@ from aiohttp import web
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from sync import wire
-from sync.national import admin, pages
+from sync.national import admin, admin_faults, pages
 from sync.national.accounts import Account, Accounts
 from sync.national.catalogue import Catalogue
 from sync.national.digest import text_of
 from sync.national.evidence import Evidence
+from sync.national.faults.bugs import Bugs
+from sync.national.faults.layer import MET, Layer
+from sync.national.faults.memory import Memory
 from sync.national.journal import Journal, Note
 from sync.national.protocol import Answer, Envelope, Protocol, Refused, parse, refusal
 from sync.national.store import Store, create_schema, prepare_connection
@@ -42,6 +45,9 @@ class Options:
     catalogue: Catalogue
     strict: bool = False
     body_limit: int = BODY_LIMIT
+    profile: str = "healthy"
+    seed: int = 0
+    bugs: tuple[str, ...] = ()
 
 
 def _respond(answer: Answer, status: int = 200) -> web.Response:
@@ -56,6 +62,7 @@ async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamR
     started = time.perf_counter()
     note = request[_NOTE] = Note()
     response = await handler(request)
+    note.fault = request.get(MET, "")
     request.app[_JOURNAL].add(
         note,
         path=request.path,
@@ -122,18 +129,23 @@ def create(options: Options) -> web.Application:
     store = Store(pool, strict=options.strict)
     accounts = Accounts(pool, options.accounts)
     evidence, journal = Evidence(pool), Journal()
-    app = web.Application(client_max_size=options.body_limit, middlewares=[note_in_journal, answer_errors])
+    layer = Layer(Memory(pool), Bugs(**dict.fromkeys(options.bugs, True)))
+    layers = [note_in_journal, answer_errors, layer.middleware()]
+    app = web.Application(client_max_size=options.body_limit, middlewares=layers)
     app[_JOURNAL] = journal
+    app.on_shutdown.append(layer.stop)
 
     async def database(_app: web.Application) -> AsyncIterator[None]:
         await pool.open(wait=True, timeout=10)
         await create_schema(pool)
+        await layer.start(options.profile, options.seed)
         yield
         await pool.close()
 
     app.cleanup_ctx.append(database)
     app.add_routes(_services(Protocol(store, accounts, options.catalogue)))
     app.add_routes(admin.routes(evidence, journal))
+    app.add_routes(admin_faults.routes(layer))
     app.add_routes([web.get("/", pages.front_page(evidence, journal)), web.get(wire.PATH_HEALTH, _health)])
     return app
 

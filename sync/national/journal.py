@@ -20,6 +20,7 @@ class Entry:
     http_status: int
     error_code: str
     milliseconds: float
+    fault: str
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Note:
     agency_code: str = ""
     records: int = 0
     error_code: str = ""
+    fault: str = ""  # the names of the faults that the request met
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Journal:
                 http_status=http_status,
                 error_code=note.error_code,
                 milliseconds=round(milliseconds, 3),
+                fault=note.fault,
             )
         )
 

@@ -46,10 +46,40 @@ CREATE TABLE IF NOT EXISTS ledger (
     text_hash bigint,                -- of NoiDungXuLy
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     position integer NOT NULL,       -- within its request
-    kind text NOT NULL CHECK (kind IN ('record', 'progress')),
+    kind text NOT NULL CHECK (kind IN ('record', 'progress', 'restored', 'forgot')),
     service text NOT NULL,
     root text NOT NULL,
     code text NOT NULL,
     status text NOT NULL
 );
 CREATE INDEX IF NOT EXISTS ledger_dossier ON ledger (dossier);
+-- 'restored': a backup came back, record_hash is the last seq still true and the rows between are undone. 'forgot': the
+-- identities of the progress rows before it were forgotten, so that they are applied again (faults/memory.py).
+CREATE INDEX IF NOT EXISTS ledger_marks ON ledger (seq) WHERE kind IN ('restored', 'forgot');
+DO $$ BEGIN  -- a ledger of before these kinds; looked at first, because the new check reads the whole table
+    IF NOT EXISTS (
+        SELECT FROM pg_constraint WHERE conrelid = 'ledger'::regclass AND conname = 'ledger_kind_check'
+        AND pg_get_constraintdef(oid) LIKE '%restored%'
+    ) THEN
+        ALTER TABLE ledger DROP CONSTRAINT IF EXISTS ledger_kind_check;
+        ALTER TABLE ledger ADD CONSTRAINT ledger_kind_check
+            CHECK (kind IN ('record', 'progress', 'restored', 'forgot'));
+    END IF;
+END $$;
+
+-- Records that were replaced, kept only while a fault may ask for a former state; the trigger is switched on for that.
+CREATE TABLE IF NOT EXISTS former_record (
+    dossier bigint NOT NULL,
+    body bytea NOT NULL
+);
+CREATE INDEX IF NOT EXISTS former_record_dossier ON former_record (dossier);
+CREATE OR REPLACE FUNCTION keep_former_record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO former_record VALUES (OLD.dossier, OLD.body);
+    RETURN NEW;
+END $$;
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'record'::regclass AND tgname = 'keep_former') THEN
+        CREATE TRIGGER keep_former BEFORE UPDATE ON record FOR EACH ROW EXECUTE FUNCTION keep_former_record();
+        ALTER TABLE record DISABLE TRIGGER keep_former;
+    END IF;
+END $$;

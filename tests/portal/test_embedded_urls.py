@@ -14,7 +14,7 @@ from portal.embedded import (
     require_postgres,
     require_redis,
 )
-from portal.embedded.places import make_private
+from portal.embedded.places import PREPARED, make_private
 
 
 def test_django_finds_the_embedded_database_by_its_socket(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_django_finds_the_embedded_database_by_its_socket(tmp_path: Path) -> Non
         "NAME": "portal",
         "USER": "portal",
         "HOST": str(Places(tmp_path).postgres_sockets),
-        "OPTIONS": {},
+        "OPTIONS": PREPARED,
     }
 
 
@@ -39,7 +39,7 @@ def test_django_gets_every_part_of_a_configured_url() -> None:
         "PASSWORD": "p@ss",
         "HOST": "db.example",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {**PREPARED, "sslmode": "require"},
     }
 
 

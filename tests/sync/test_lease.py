@@ -8,13 +8,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 import pytest
 from django.conf import LazySettings, settings
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg.conninfo import make_conninfo
 
 from procedures import actions
 from procedures.models import Application
+from sync.gate import Slots
 from sync.loadtest.checker import check
 from sync.models import Delivery
+from sync.outbox import Lease
 from sync.pump import Turn, national_client, pump
 from sync.reconcile import reconcile
 from tests.portal import world as worlds
@@ -161,3 +163,33 @@ def test_a_pump_that_lives_keeps_its_lease_however_slow_it_is(
 
     assert 30 < seen[0] < 60
     assert not Delivery.objects.waiting().exists()
+
+
+def test_who_stands_still_for_a_whole_lease_is_disconnected_and_keeps_no_slots(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.outbox.LEASE_SECONDS", 1)
+
+    def stand_still() -> None:
+        Lease().begin()
+        Slots().hold(3, 3)  # and never anything more
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(stand_still).result(30)
+        mine = Slots()
+        while len(mine) < 3:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.05)")
+            mine.hold(3, 3)
+        mine.hold(0, 0)
+        with pytest.raises(OperationalError):
+            threads.submit(lambda: Lease().begin()).result(30)
+        threads.submit(lambda: connection.close()).result(30)
+
+
+def test_after_a_turn_its_connection_may_be_silent_again(world: World, line: Line) -> None:
+    pump()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('idle_session_timeout')")
+        assert cursor.fetchone() == ("0",)
