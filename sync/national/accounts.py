@@ -75,6 +75,12 @@ class Accounts:
             username = await self._look_up(token)
         return self._accounts.get(username)
 
+    async def end_session(self, token: str) -> None:
+        """The session is void from now on, whatever time it had left."""
+        self._live.pop(token, None)
+        async with self._pool.connection() as connection:
+            await connection.execute("DELETE FROM session WHERE token = %s", [token.replace("\0", "")])
+
     async def _look_up(self, token: str) -> str:
         if "\0" in token:  # PostgreSQL has no such text, so no such session
             return ""

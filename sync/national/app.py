@@ -129,7 +129,7 @@ def create(options: Options) -> web.Application:
     store = Store(pool, strict=options.strict)
     accounts = Accounts(pool, options.accounts)
     evidence, journal = Evidence(pool), Journal()
-    layer = Layer(Memory(pool), Bugs(**dict.fromkeys(options.bugs, True)))
+    layer = Layer(Memory(pool), accounts, Bugs(**dict.fromkeys(options.bugs, True)))
     layers = [note_in_journal, answer_errors, layer.middleware()]
     app = web.Application(client_max_size=options.body_limit, middlewares=layers)
     app[_JOURNAL] = journal

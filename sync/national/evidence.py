@@ -34,7 +34,7 @@ _DOSSIER = """
 """
 _LEDGER = """
     SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
-    WHERE seq > %(after)s AND (%(root)s::text IS NULL OR root = %(root)s) ORDER BY seq LIMIT %(limit)s
+    WHERE seq > %(after)s AND (%(root)s::text IS NULL OR root IN (%(root)s, '')) ORDER BY seq LIMIT %(limit)s
 """
 _LEDGER_OF_DOSSIER = """
     SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
@@ -131,7 +131,7 @@ class Evidence:
     async def forget_everything(self) -> None:
         """Delete all dossiers and the ledger; sessions stay, so that clients go on without a new login."""
         async with self._pool.connection() as connection:
-            await connection.execute("TRUNCATE dossier, record, progress, ledger RESTART IDENTITY")
+            await connection.execute("TRUNCATE dossier, record, former_record, progress, ledger RESTART IDENTITY")
 
 
 def _ledger_row(row: Sequence[Any]) -> tuple[Any, ...]:

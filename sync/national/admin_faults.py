@@ -1,0 +1,157 @@
+"""Admin API of the faults (our extension, JSON): what is set, the profiles, the deliberate bugs, the clock.
+
+    GET, POST, DELETE /_admin/faults             all faults with their counters; set one (201); remove all
+    GET, PATCH, DELETE /_admin/faults/{id}       one; PATCH is a JSON Merge Patch (RFC 7396) and sets it anew
+    GET, PUT /_admin/profile                     {"profile": "evil", "seed": 7}: its faults replace all others, and the
+                                                 seed's numbers begin anew, so that the same requests meet the same
+    GET /_admin/profiles                         the known ones, each with a sentence in Vietnamese and English
+    GET, PUT /_admin/bugs                        {"lose": true}: see faults/bugs.py; what is not named stays
+    GET, PUT /_admin/clock                       {"at": "2022-05-12T08:00:00+07:00", "speed": 60} makes it virtual,
+                                                 {} follows the wall again
+
+What is impossible is refused with 400 and one sentence. Whatever changes something needs a JSON content type, which no
+form of a foreign web page can send.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from sync import wire
+from sync.national.faults import fields, profiles
+from sync.national.faults.engine import Active, UnknownFault
+from sync.national.faults.fields import ImpossibleFault
+from sync.national.faults.layer import Layer
+from sync.national.faults.rules import parse
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+SEED = fields.whole(0, 2**63 - 1)
+_MERGE_PATCH = "application/merge-patch+json"
+
+
+def _json(content: object, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(content), status=status, content_type="application/json")
+
+
+async def _content(request: web.Request) -> Any:
+    if request.content_type not in {"application/json", _MERGE_PATCH}:
+        raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
+    body = await request.read()
+    try:
+        return orjson.loads(body) if body else {}
+    except orjson.JSONDecodeError as error:
+        raise ImpossibleFault("The request is no JSON in UTF-8.") from error
+
+
+def _said(work: Handler) -> Handler:
+    """What cannot be is answered with its sentence."""
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            return await work(request)
+        except ImpossibleFault as impossible:
+            return _json({"error": str(impossible)}, 400)
+        except UnknownFault:
+            return _json({"error": f"There is no fault {request.match_info['number']}."}, 404)
+
+    return handle
+
+
+class FaultAdmin:
+    """One method per path and verb."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        self._faults = layer.faults
+
+    async def all(self, _request: web.Request) -> web.Response:
+        return _json({**self._state(), "faults": [self._shown(active) for active in self._faults.all()]})
+
+    async def add(self, request: web.Request) -> web.Response:
+        fault = parse(await _content(request))
+        await self._layer.prepare([fault])
+        return _json(self._shown(self._faults.add(fault)), 201)
+
+    async def clear(self, request: web.Request) -> web.Response:
+        await _content(request)
+        self._faults.replace([], profile="", seed=self._faults.seed)
+        return _json({"status": "ok"})
+
+    async def one(self, request: web.Request) -> web.Response:
+        return _json(self._shown(self._faults.get(_number(request))))
+
+    async def patch(self, request: web.Request) -> web.Response:
+        active = self._faults.patch(_number(request), await _content(request))
+        await self._layer.prepare([active.fault])
+        return _json(self._shown(active))
+
+    async def remove(self, request: web.Request) -> web.Response:
+        await _content(request)
+        self._faults.remove(_number(request))
+        return _json({"status": "ok"})
+
+    async def profile(self, _request: web.Request) -> web.Response:
+        return _json(self._state())
+
+    async def set_profile(self, request: web.Request) -> web.Response:
+        readers = {"profile": fields.text(100), "seed": SEED}
+        wanted = fields.members("The profile", await _content(request), readers, optional=("seed",))
+        await self._layer.set_profile(wanted["profile"], wanted.get("seed", self._faults.seed))
+        return _json(self._state())
+
+    async def profiles(self, _request: web.Request) -> web.Response:
+        return _json([profile.to_json() for profile in profiles.PROFILES.values()])
+
+    async def bugs(self, _request: web.Request) -> web.Response:
+        return _json(self._layer.bugs.to_json())
+
+    async def set_bugs(self, request: web.Request) -> web.Response:
+        self._layer.bugs.change(await _content(request))
+        return _json(self._layer.bugs.to_json())
+
+    async def clock(self, _request: web.Request) -> web.Response:
+        clock = self._faults.clock
+        at = datetime.fromtimestamp(clock.now(), UTC).isoformat()
+        return _json({"at": at, "speed": clock.speed, "virtual": clock.is_virtual})
+
+    async def set_clock(self, request: web.Request) -> web.Response:
+        readers = {"at": fields.moment, "speed": fields.number(0, 1_000_000)}
+        wanted = fields.members("clock", await _content(request), readers, optional=readers)
+        clock = self._faults.clock
+        if wanted:
+            clock.set(wanted.get("at", clock.now()), wanted.get("speed", clock.speed))
+        else:
+            clock.follow_the_wall()
+        return await self.clock(request)
+
+    def _state(self) -> dict[str, Any]:
+        return {"profile": self._faults.profile, "seed": self._faults.seed, "requests": self._faults.requests}
+
+    def _shown(self, active: Active) -> dict[str, Any]:
+        return active.to_json(self._faults.clock.now())
+
+
+def _number(request: web.Request) -> int:
+    return int(request.match_info["number"])
+
+
+def routes(layer: Layer) -> Iterable[web.RouteDef]:
+    admin, one = FaultAdmin(layer), wire.PATH_FAULTS + r"/{number:\d{1,15}}"
+    return [
+        web.get(wire.PATH_FAULTS, _said(admin.all)),
+        web.post(wire.PATH_FAULTS, _said(admin.add)),
+        web.delete(wire.PATH_FAULTS, _said(admin.clear)),
+        web.get(one, _said(admin.one)),
+        web.patch(one, _said(admin.patch)),
+        web.delete(one, _said(admin.remove)),
+        web.get(wire.PATH_PROFILE, _said(admin.profile)),
+        web.put(wire.PATH_PROFILE, _said(admin.set_profile)),
+        web.get(wire.PATH_PROFILES, _said(admin.profiles)),
+        web.get(wire.PATH_BUGS, _said(admin.bugs)),
+        web.put(wire.PATH_BUGS, _said(admin.set_bugs)),
+        web.get(wire.PATH_CLOCK, _said(admin.clock)),
+        web.put(wire.PATH_CLOCK, _said(admin.set_clock)),
+    ]

@@ -1,0 +1,53 @@
+"""Deliberate bugs: a national system that says "success" and does something else, to prove that the checker sees it.
+
+They hit about one dossier in 200, always the same ones by the hash of their number, so that every run of some hundred
+dossiers is hit and most of it stays well. No correct sync job can do anything about them.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Final
+
+from sync.national.digest import hash64
+from sync.national.faults.fields import ImpossibleFault
+
+ONE_IN: Final = 200
+
+
+@dataclass
+class Bugs:
+    """Which are switched on."""
+
+    lose: bool = False  # success is answered, nothing is applied
+    duplicate: bool = False  # a progress row is applied twice
+    reorder: bool = False  # a newer progress row is applied before an older one
+    corrupt: bool = False  # a text is stored otherwise than it was sent
+
+    def __bool__(self) -> bool:
+        return self.lose or self.duplicate or self.reorder or self.corrupt
+
+    def change(self, document: object) -> None:
+        """Switch by {"lose": true, …}; what is not named stays. Raises ImpossibleFault."""
+        if not isinstance(document, dict) or not all(isinstance(value, bool) for value in document.values()):
+            raise ImpossibleFault(f"Bugs are an object of true and false: {', '.join(NAMES)}.")
+        for name in document:
+            require_known(name)
+        for name, value in document.items():
+            setattr(self, name, value)
+
+    def to_json(self) -> dict[str, bool]:
+        return asdict(self)
+
+
+NAMES: Final = tuple(field.name for field in fields(Bugs))
+
+
+def require_known(name: str) -> str:
+    """The name of a bug; raises ImpossibleFault."""
+    if name not in NAMES:
+        raise ImpossibleFault(f"There is no bug {name}; known are {', '.join(NAMES)}.")
+    return name
+
+
+def hits(code: str) -> bool:
+    """Whether a dossier is one of those that bugs meet."""
+    return hash64(code.encode()) % ONE_IN == 0

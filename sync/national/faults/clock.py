@@ -1,0 +1,28 @@
+"""The clock that outages, ramps, quotas and times to live follow: the wall's, or a virtual one that is set and runs.
+
+Waiting is always real: a client that is kept for two seconds is kept for two seconds of its own time.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Clock:
+    """Seconds since 1970. Virtual once it was set; `speed` 0 stands still."""
+
+    speed: float = 1.0
+    is_virtual: bool = False
+    _at: float = 0.0
+    _since: float = field(default=0.0, repr=False)
+
+    def now(self) -> float:
+        if not self.is_virtual:
+            return time.time()
+        return self._at + (time.monotonic() - self._since) * self.speed
+
+    def set(self, at: float, speed: float) -> None:
+        self.is_virtual, self._at, self.speed, self._since = True, at, speed, time.monotonic()
+
+    def follow_the_wall(self) -> None:
+        self.is_virtual, self.speed = False, 1.0

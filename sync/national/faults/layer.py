@@ -1,0 +1,241 @@
+"""The layer in which requests meet faults: a middleware ahead of the services, one `if` when nothing is set."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from sync import wire
+from sync.national.accounts import Accounts
+from sync.national.digest import bucket, dossier_key, hash64, root, text_of
+from sync.national.faults import edits, profiles
+from sync.national.faults.bugs import Bugs, hits
+from sync.national.faults.clock import Clock
+from sync.national.faults.endings import Answered, Exchange
+from sync.national.faults.engine import Faults
+from sync.national.faults.memory import Memory
+from sync.national.faults.plan import ACCEPTED, Plan, failing
+from sync.national.faults.rules import Fault, Item, Seen
+from sync.national.store import Source
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+MET = web.RequestKey("faults met", str)
+_SERVICES = ("/mapi/", "/api/synstthcc/", "/ketnoimotcuaquocgia/", "/tracking")
+_ENVELOPES = (wire.PATH_INTEGRATION, wire.PATH_SHARE)
+_NEED_FORMER_RECORDS = {"rollback_to", "stale_read"}
+
+
+def is_service(path: str) -> bool:
+    """What provinces call, under each adapter's prefix; not the admin API and the pages."""
+    lower = path.lower()
+    return any(service in lower for service in _SERVICES)
+
+
+def _item(agency_root: str, record: object) -> Item:
+    fields = record if isinstance(record, dict) else {}
+    code = text_of(fields.get("MaHoSo"))
+    key = dossier_key(agency_root, code)
+    return Item(code, text_of(fields.get("MaTTHC")), bucket(key), hash64(orjson.dumps(record)))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A request as the rules see it, and its content as it was read."""
+
+    seen: Seen
+    content: Any
+    data: list[Any] | None
+
+    @property
+    def source(self) -> Source:
+        return Source(root(self.seen.agency), self.seen.service)
+
+    def envelope(self, name: str) -> str:
+        return text_of(self.content.get(name)) if isinstance(self.content, dict) else ""
+
+
+async def look(request: web.Request, *, at_records: bool) -> Look:
+    """An unreadable body has no service and no records."""
+    path = request.path.rstrip("/")
+    try:
+        content = orjson.loads((await request.read()).removeprefix(b"\xef\xbb\xbf") or b"null")
+    except orjson.JSONDecodeError:
+        content = None
+    envelope = content if isinstance(content, dict) else {}
+    service = text_of(envelope.get(wire.SERVICE)) if path.endswith(_ENVELOPES) else path.rpartition("/")[2]
+    data = content if isinstance(content, list) else envelope.get(wire.DATA)
+    records = data if isinstance(data, list) else []
+    first = edits.code_of(records[0]).partition("-")[0] if records else ""
+    agency = text_of(envelope.get(wire.MADONVI)) or request.query.get("MaDinhDanhDV", "") or first
+    items = tuple(_item(root(agency), record) for record in records) if at_records else ()
+    return Look(Seen(request.path, service, agency, items), content, data if isinstance(data, list) else None)
+
+
+class Layer:
+    """Draws what a request meets and carries it out."""
+
+    def __init__(self, memory: Memory, accounts: Accounts, bugs: Bugs) -> None:
+        self.faults = Faults(Clock())
+        self.bugs = bugs
+        self._memory = memory
+        self._accounts = accounts
+        self._held: dict[str, Any] = {}  # first rows that the bug `reorder` holds back
+        self._stopping = asyncio.Event()
+        self._later: set[asyncio.Task[None]] = set()
+
+    async def start(self, profile: str, seed: int) -> None:
+        await self._memory.start()
+        await self.set_profile(profile, seed)
+
+    async def set_profile(self, name: str, seed: int) -> None:
+        """The faults of a profile instead of all others; raises ImpossibleFault."""
+        faults = profiles.find(name).parsed()
+        await self.prepare(faults)
+        self.faults.replace(faults, profile=name, seed=seed)
+
+    async def prepare(self, faults: Iterable[Fault]) -> None:
+        """Former states can be restored from the moment on when a fault that does it was set."""
+        if any(not _NEED_FORMER_RECORDS.isdisjoint(fault.effects) for fault in faults):
+            await self._memory.keep_former_records()
+
+    async def stop(self, _app: web.Application) -> None:
+        """Nobody is kept waiting once the national system stops."""
+        self._stopping.set()
+        if self._later:
+            await asyncio.wait(self._later)
+
+    def middleware(self) -> Middleware:
+        @web.middleware
+        async def meet_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if not (self.faults or self.bugs or self._memory.forgot) or not is_service(request.path):
+                return await handler(request)
+            found = await look(request, at_records=self.faults.looks_at_records)
+            plan = self.faults.meet(found.seen)
+            request[MET] = ", ".join(plan.met)
+            return await self._carry_out(plan, found, request, handler)
+
+        return meet_faults
+
+    async def _carry_out(self, plan: Plan, found: Look, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if plan.delay:
+            await self._wait(plan.delay)
+        if plan.instead is not None:
+            return await plan.instead(Exchange(request, None, self._stopping))
+        await self._change_state(plan, found)
+        if plan.later is not None:
+            self._do_later(plan.later, lambda: self._work(plan, found, request, handler))
+            return await Answered(202, ACCEPTED, "application/json")(Exchange(request, None, self._stopping))
+        answer = await self._work(plan, found, request, handler)
+        if not isinstance(answer, web.Response):
+            return answer
+        exchange = Exchange(request, answer, self._stopping)
+        if plan.partial is not None and found.data is not None:
+            return await failing(plan.partial.how)(exchange)
+        _spoil(plan, answer)
+        return await plan.afterwards(exchange) if plan.afterwards is not None else answer
+
+    async def _change_state(self, plan: Plan, found: Look) -> None:
+        """What happens to the national side itself just before this request."""
+        if plan.expire_token:
+            await self._accounts.end_session(found.envelope(wire.SESSION))
+        if plan.forget:
+            await self._memory.forget()
+        if plan.roll_back is not None:
+            await self._memory.roll_back(plan.roll_back)
+
+    async def _work(self, plan: Plan, found: Look, request: web.Request, handler: Handler) -> web.StreamResponse:
+        service, answer = found.seen.service, None
+        if found.data is not None and service in edits.PROGRESS_SERVICES | edits.RECORD_SERVICES:
+            answer = await self._work_on_records(plan, found, request, handler)
+        else:
+            answer = await handler(request)
+        if plan.stale is not None and service == wire.Service.LOOK_UP_DOSSIER and isinstance(answer, web.Response):
+            await self._make_stale(plan.stale, found, answer)
+        return answer
+
+    async def _work_on_records(
+        self, plan: Plan, found: Look, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        data, service = found.data or [], found.seen.service
+        edit = None
+        if plan.rejects or plan.partial or self.bugs:
+            items = found.seen.items
+            if plan.rejects and not items:
+                items = tuple(_item(found.source.root, record) for record in data)
+            edit = edits.edited(plan, self.bugs, self._held, items, data, service)
+            # aiohttp keeps a body that was read here, and whoever reads it again gets this
+            request._read_bytes = edits.with_data(found.content, edit.records)
+        answer = await handler(request)
+        records = edit.records if edit is not None else data
+        again = await self._apply_again(plan, found, records) if service in edits.PROGRESS_SERVICES else set()
+        if isinstance(answer, web.Response) and (edit is not None or again):
+            _rewrite(answer, lambda content: _whole(edit, _applied(content, again)))
+        return answer
+
+    async def _apply_again(self, plan: Plan, found: Look, records: list[Any]) -> set[int]:
+        """The positions that were applied again because they had been forgotten."""
+        again: set[int] = set()
+        if self._memory.forgot:
+            again = await self._memory.apply_forgotten(found.source, records)
+        if self.bugs.duplicate or plan.duplicate:
+            everything = plan.duplicate
+            await self._memory.apply_twice(found.source, records, lambda code: everything or hits(code))
+        return again
+
+    async def _make_stale(self, seconds: float, found: Look, answer: web.Response) -> None:
+        code = found.envelope(wire.MAHOSO)
+        body = await self._memory.record_at(dossier_key(found.source.root, code), code, seconds)
+        result = [] if body is None else [orjson.loads(body)]
+        _rewrite(answer, lambda content: {**content, wire.RESULT: result} if content.get(wire.RESULT) else content)
+
+    def _do_later(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+        async def later() -> None:
+            await self._wait(seconds)
+            await work()
+
+        task = asyncio.create_task(later())
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def _applied(content: dict[str, Any], again: set[int]) -> dict[str, Any]:
+    """The answer says that these were applied, not absorbed."""
+    result = content.get(wire.RESULT)
+    if isinstance(result, list):
+        for place in again & set(range(len(result))):
+            result[place][wire.EFFECT] = wire.APPLIED
+    return content
+
+
+def _whole(edit: edits.Edit | None, content: dict[str, Any]) -> dict[str, Any]:
+    return content if edit is None else edit.answer(content)
+
+
+def _rewrite(answer: web.Response, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change the answer's JSON object; what is none stays as it is."""
+    try:
+        content = orjson.loads(answer.body if isinstance(answer.body, bytes) else b"")
+    except orjson.JSONDecodeError:
+        return
+    if isinstance(content, dict):
+        answer.body = edits.to_json(change(content))
+
+
+def _spoil(plan: Plan, answer: web.Response) -> None:
+    """What is wrong within the answer itself."""
+    version = plan.drift
+    if version is not None:
+        _rewrite(answer, lambda content: edits.drifted(content, version))
+    if plan.malformed and isinstance(answer.body, bytes):
+        answer.body = answer.body[: len(answer.body) // 2] + b'"}]<'
+    if plan.content_type is not None:
+        answer.headers["Content-Type"] = plan.content_type
