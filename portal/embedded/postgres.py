@@ -65,7 +65,8 @@ class Postgres:
 
     def _launch(self) -> None:
         """`pg_ctl start`; children of a killed server may hold its memory for a moment, so try for a while."""
-        (self.places.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.places.data / "postmaster.pid", self.places.postgres_sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)  # of one that was killed: its number may be taken, or not yet be given back
         options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
         command = ["start", "-D", str(self.places.data), "-w", "-t", str(START_SECONDS), "-l", str(self._log)]
         deadline = time.monotonic() + START_SECONDS
