@@ -12,18 +12,57 @@ from portal.settings import environment
 
 
 class Command(BaseCommand):
-    """Find it a database (an embedded one where none is configured), then run `python -m sync.national`."""
+    """Find it a database (an embedded one where none is configured), then run `python -m sync.national`.
 
-    help = "The mock national system. Everything behind `national` goes to `python -m sync.national`; see its --help."
+    Names are judged there, where profiles and bugs are known: one sentence and exit 2 for an unknown one.
+    """
+
+    help = (
+        "The mock national monitoring system: receives dossiers and progress as the real one does, and can have every "
+        "fault that a real one has. Its database is NATIONAL_DATABASE_URL, else an embedded one; the account of this "
+        "portal may always send. Ctrl-C ends it. Exit codes: 0 ended, 2 cannot run."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8100, help="port on 127.0.0.1 (8100)")
+        parser.add_argument("--port", default="8100", help="port on 127.0.0.1 (8100)")
+        parser.add_argument("--profile", metavar="NAME", help="faults at start: healthy, flaky_1pct, outage, evil, …")
+        parser.add_argument("--seed", metavar="N", help="the same seed and requests meet the same faults (0)")
         parser.add_argument("--strict", action="store_true", help="refuse what the lenient side accepts with a warning")
-        parser.add_argument("rest", nargs=REMAINDER, help="further arguments of sync.national, after --")
+        parser.add_argument("--catalogue", metavar="FILE", help="procedures as JSON lines (.gz)")
+        parser.add_argument(
+            "--account",
+            action="append",
+            default=[],
+            metavar="USERNAME:PASSWORD:MADONVI",
+            help="a further account; may be given several times",
+        )
+        parser.add_argument(
+            "--bug",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="deliberate bug that a checker must find: lose, duplicate, reorder, corrupt; may be given several times",
+        )
+        parser.add_argument("rest", nargs=REMAINDER, help="further arguments of `python -m sync.national`, after --")
 
-    def handle(self, *_args: Any, port: int, strict: bool, rest: list[str], **_options: Any) -> None:
-        command = [sys.executable, "-m", "sync.national", "--port", str(port), *(["--strict"] if strict else []), *rest]
+    def handle(self, *_args: Any, rest: list[str], **options: Any) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "sync.national",
+            *_passed_on(options),
+            *(word for word in rest if word != "--"),
+        ]
         own = {"NATIONAL_DATABASE_URL": settings.NATIONAL_DATABASE_URL, "NATIONAL_ACCOUNTS": settings.NATIONAL_ACCOUNT}
         done = subprocess.run(command, check=False, env=environment(**own))  # noqa: S603  our own program
         sys.exit(done.returncode)
+
+
+def _passed_on(options: dict[str, Any]) -> list[str]:
+    """The options as one word each, so that a value may begin with a dash and still be judged as a value."""
+    single = [
+        f"--{name}={options[name]}" for name in ("port", "profile", "seed", "catalogue") if options[name] is not None
+    ]
+    several = [f"--{name}={value}" for name in ("account", "bug") for value in options[name]]
+    return [*single, *several, *(["--strict"] if options["strict"] else [])]

@@ -9,6 +9,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -119,7 +120,8 @@ async def _keep(exchange: Exchange, seconds: float) -> None:
         left = until - loop.time()
         if left <= 0:
             return
-        await asyncio.wait([asyncio.ensure_future(exchange.stopping.wait())], timeout=min(left, _LOOK_SECONDS))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(exchange.stopping.wait(), min(left, _LOOK_SECONDS))
 
 
 def _body(answer: web.Response | None) -> bytes:
@@ -172,8 +174,8 @@ class Dribbled:
         try:
             await stream.prepare(exchange.request)
             for start in range(0, len(body), size):
-                await stream.write(body[start : start + size])
                 await _keep(exchange, pause)
+                await stream.write(body[start : start + size])
             await stream.write_eof()
         except ConnectionError:
             return _NoAnswer()

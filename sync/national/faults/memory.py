@@ -36,18 +36,18 @@ _LAST_TRUE = """
 """
 _TRUE_ROWS = """
     SELECT dossier, kind, record_hash, happened, status, text_hash FROM ledger
-    JOIN unnest(%s::bigint[], %s::bigint[]) AS span (first, last) ON seq BETWEEN first AND last
-    WHERE dossier = ANY(%s::bigint[]) ORDER BY seq
+    JOIN unnest(%b::bigint[], %b::bigint[]) AS span (first, last) ON seq BETWEEN first AND last
+    WHERE dossier = ANY(%b::bigint[]) ORDER BY seq
 """
 _BODIES = """
-    SELECT key, root, body FROM dossier JOIN record ON dossier = key WHERE key = ANY(%(keys)s::bigint[])
+    SELECT key, root, body FROM dossier JOIN record ON dossier = key WHERE key = ANY(%(keys)b::bigint[])
     UNION ALL
-    SELECT key, root, body FROM dossier JOIN former_record ON dossier = key WHERE key = ANY(%(keys)s::bigint[])
+    SELECT key, root, body FROM dossier JOIN former_record ON dossier = key WHERE key = ANY(%(keys)b::bigint[])
 """
 _SET_BACK = """
     WITH former AS (
         SELECT * FROM unnest(
-            %s::bigint[], %s::text[], %s::date[], %s::bigint[], %s::bytea[], %s::int[], %s::bigint[]
+            %b::bigint[], %b::text[], %b::date[], %b::bigint[], %b::bytea[], %b::int[], %b::bigint[]
         ) AS row (key, status, received_on, record_hash, body, progress_rows, leaf)
     ), bodies AS (
         UPDATE record SET body = former.body FROM former WHERE record.dossier = key AND record.body <> former.body
@@ -55,6 +55,14 @@ _SET_BACK = """
     UPDATE dossier SET status = former.status, received_on = former.received_on, record_hash = former.record_hash,
         progress_rows = former.progress_rows, leaf = former.leaf, changed_at = now()
     FROM former WHERE dossier.key = former.key
+"""
+_UNDO_STEPS = """
+    DELETE FROM progress WHERE (dossier, identity) IN (SELECT * FROM unnest(%b::bigint[], %b::bigint[]))
+"""
+_VANISH = """
+    WITH gone AS (SELECT unnest(%b::bigint[]) AS gone), records AS (DELETE FROM record USING gone WHERE dossier = gone),
+        steps AS (DELETE FROM progress USING gone WHERE dossier = gone)
+    DELETE FROM dossier USING gone WHERE key = gone
 """
 _APPLY_AGAIN = """
     INSERT INTO ledger (dossier, record_hash, position, code, status, happened, text_hash, root, service, kind)
@@ -132,9 +140,13 @@ class Memory:
     ) -> set[int]:
         rows = _readable(source.root, data)
         keys = sorted({row.key for _, row in rows})
+        if not keys:
+            return set()
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
-            await cursor.execute("SELECT FROM dossier WHERE key = ANY(%s) ORDER BY key FOR NO KEY UPDATE", [keys])
-            await cursor.execute("SELECT dossier, identity FROM progress WHERE dossier = ANY(%s)", [keys])
+            await cursor.execute(
+                "SELECT FROM dossier WHERE key = ANY(%b::bigint[]) ORDER BY key FOR NO KEY UPDATE", [keys]
+            )
+            await cursor.execute("SELECT dossier, identity FROM progress WHERE dossier = ANY(%b::bigint[])", [keys])
             held = set(await cursor.fetchall())
             times = await _times_applied(cursor, keys, after)
             again = {}
@@ -212,12 +224,10 @@ async def _set_back(cursor: AsyncCursor[Any], keys: list[int], spans: list[Span]
         else:
             steps.add((key, happened, status, text))
     gone = [key for key in keys if key not in records]
-    for statement in (
-        "DELETE FROM dossier WHERE key = ANY(%s)",
-        "DELETE FROM record WHERE dossier = ANY(%s)",
-        "DELETE FROM progress WHERE dossier = ANY(%s)",
-    ):
-        await cursor.execute(statement, [gone])
+    if gone:
+        await cursor.execute(_VANISH, [gone])
+    if not records:
+        return
     former = await _former(cursor, records)
     kept = await _keep_steps(cursor, former, steps)
     columns = [
@@ -232,8 +242,7 @@ async def _set_back(cursor: AsyncCursor[Any], keys: list[int], spans: list[Span]
         ]
         for key, held in former.items()
     ]
-    if columns:
-        await cursor.execute(_SET_BACK, [list(column) for column in zip(*columns, strict=True)])
+    await cursor.execute(_SET_BACK, [list(column) for column in zip(*columns, strict=True)])
 
 
 async def _former(cursor: AsyncCursor[Any], records: dict[int, int]) -> dict[int, Dossier]:
@@ -250,7 +259,8 @@ async def _former(cursor: AsyncCursor[Any], records: dict[int, int]) -> dict[int
 async def _keep_steps(cursor: AsyncCursor[Any], former: dict[int, Dossier], steps: set[Identity]) -> dict[int, int]:
     """Remove the progress rows that are not among `steps`; how many each dossier keeps."""
     await cursor.execute(
-        "SELECT dossier, root, identity, progress.body FROM progress JOIN dossier ON key = dossier WHERE key = ANY(%s)",
+        "SELECT dossier, root, identity, progress.body FROM progress JOIN dossier ON key = dossier"
+        " WHERE key = ANY(%b::bigint[])",
         [list(former)],
     )
     kept: dict[int, int] = defaultdict(int)
@@ -260,8 +270,6 @@ async def _keep_steps(cursor: AsyncCursor[Any], former: dict[int, Dossier], step
             kept[key] += 1
         else:
             undone.append((key, identity))
-    await cursor.execute(
-        "DELETE FROM progress WHERE (dossier, identity) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))",
-        [[key for key, _ in undone], [identity for _, identity in undone]],
-    )
+    if undone:
+        await cursor.execute(_UNDO_STEPS, [list(column) for column in zip(*undone, strict=True)])
     return kept
