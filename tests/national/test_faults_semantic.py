@@ -248,3 +248,41 @@ def test_a_stale_read_tells_the_state_of_then_or_nothing(ready: Province, nation
     new = ready.call("TraCuuHoSo", mahoso=record(2)["MaHoSo"])["result"]
 
     assert (old, new) == ([record(1)], [])
+
+
+def test_a_ledger_of_before_these_faults_takes_their_rows(
+    start: Callable[..., Province], national_database_url: str
+) -> None:
+    start().add(record(1))
+    with psycopg.connect(national_database_url) as connection:
+        connection.execute("ALTER TABLE ledger DROP CONSTRAINT ledger_kind_check")
+        connection.execute("ALTER TABLE ledger ADD CHECK (kind IN ('record', 'progress'))")
+
+    upgraded = start()
+    set_fault(upgraded, forget_idempotency_keys=True, fail_request_count=1)
+    upgraded.call("TraCuuHoSo")
+
+    assert _kinds(upgraded) == ["record", "forgot"]
+
+
+def test_marks_of_the_ledger_stand_in_every_provinces_pages(ready: Province) -> None:
+    ready.add(record(1))
+    set_fault(ready, forget_idempotency_keys=True, fail_request_count=1)
+    ready.call("TraCuuHoSo")
+
+    rows = ready.get(f"/_admin/ledger?madonvi={MADONVI}")["rows"]
+
+    assert [row[2] for row in rows] == ["record", "forgot"]
+
+
+@pytest.mark.parametrize("depth", [300, 900, 5000])
+def test_a_record_nested_beyond_reason_breaks_no_fault(start: Callable[..., Province], depth: int) -> None:
+    province = start(bugs=("lose", "duplicate", "reorder", "corrupt"))
+    set_fault(province, name="a", partial_batch={"fraction": 1}, first_attempts=1, every=1000)
+    set_fault(province, name="b", match={"hash_range": [0, 9]}, reject_rule={"error_code": "1", "message": "x"})
+    content = json.dumps(envelope(province, "CapNhatTienDoHoSoMC", data=["DEEP", 7, None, {}]))
+    deep = b'{"a":' * depth + b"1" + b"}" * depth
+
+    reply = province.send("POST", "/mapi/g", content.encode().replace(b'"DEEP"', deep))
+
+    assert (reply.status, reply.content["error_code"]) == (200, "1")

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME",
-            help="deliberate bug that a checker must find: lose, duplicate, reorder, corrupt; may be given several times",
+            help="deliberate bug that a checker must find: lose, duplicate, reorder, corrupt; may be repeated",
         )
         parser.add_argument("rest", nargs=REMAINDER, help="further arguments of `python -m sync.national`, after --")
 

@@ -54,7 +54,9 @@ class Edit:
 
     def corrupt(self, name: str) -> None:
         self.records = [
-            {**record, name: text_of(record.get(name)) + CORRUPTED} if hits(code_of(record)) else record
+            {**record, name: text_of(record.get(name)) + CORRUPTED}
+            if isinstance(record, dict) and hits(code_of(record))
+            else record
             for record in self.records
         ]
 
@@ -131,7 +133,10 @@ def edited(plan: Plan, bugs: Bugs, held: dict[str, Any], items: Sequence[Item], 
 
 
 def with_data(content: Any, records: list[Any]) -> bytes:
-    """The request's body with other records in it: an envelope, or the bare array of variants B and C."""
+    """The request's body with other records in it: an envelope, or the bare array of variants B and C.
+
+    Raises orjson.JSONEncodeError for what is nested beyond reason.
+    """
     return orjson.dumps({**content, wire.DATA: records} if isinstance(content, dict) else records)
 
 

@@ -133,7 +133,7 @@ def _head(answer: web.Response | None, *fields: str) -> bytes:
     status, kind = (answer.status, answer.headers["Content-Type"]) if answer is not None else (200, "application/json")
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
     lines = [f"HTTP/1.1 {status} {phrase}", f"Content-Type: {kind}", *fields]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 @dataclass(frozen=True)

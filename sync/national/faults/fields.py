@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from statistics import NormalDist
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 LONGEST: Final = 366 * 86_400.0  # seconds; more is a slip of the pen
 LONGEST_WAIT: Final = 600.0  # seconds that a request may be kept waiting
@@ -129,8 +129,7 @@ def latency(name: str, value: object) -> Latency:
     return Latency(kind, amounts[0], amounts[-1])
 
 
-@dataclass(frozen=True)
-class Dribble:
+class Dribble(NamedTuple):
     """The answer's body in pieces, evenly over a time."""
 
     chunks: int
@@ -152,7 +151,7 @@ class Ramp:
 
 def ramp(name: str, value: object) -> Ramp:
     readers = {"over": number(0.001, LONGEST), "latency": WAIT, "error_probability": SHARE}
-    found = Ramp(**members(name, value, readers, optional=("latency", "error_probability")))
+    found = Ramp(**members(name, value, readers, optional=readers.keys() - {"over"}))
     if not (found.latency or found.error_probability):
         raise ImpossibleFault(f"{name} needs a latency or an error_probability above 0.")
     return found
@@ -172,8 +171,7 @@ def quota(name: str, value: object) -> Quota:
     return Quota(**members(name, value, readers, optional=("status",)))
 
 
-@dataclass(frozen=True)
-class RetryAfter:
+class RetryAfter(NamedTuple):
     """The header's text, or how many seconds ahead of now the HTTP date lies that it names."""
 
     text: str = ""
@@ -186,8 +184,8 @@ def retry_after(name: str, value: object) -> RetryAfter:
         return RetryAfter(date_in=members(name, value, {"date_in": SECONDS})["date_in"])
     if isinstance(value, str):
         try:
-            parsedate_to_datetime(value)
-        except ValueError:
+            parsedate_to_datetime(text(50)(name, value))
+        except (ValueError, IndexError):
             raise ImpossibleFault(f"{name} is no HTTP date like Fri, 13 May 2022 08:30:00 GMT.") from None
         return RetryAfter(text=value)
     return RetryAfter(text=str(whole(0, int(LONGEST))(name, value)))
@@ -233,8 +231,7 @@ def outage(name: str, value: object) -> Outage:
     return Outage(found["from"], found["to"], absolute, found.get("every"))
 
 
-@dataclass(frozen=True)
-class Partial:
+class Partial(NamedTuple):
     """The first share of a batch is applied, then the call fails."""
 
     fraction: float
@@ -245,8 +242,7 @@ def partial(name: str, value: object) -> Partial:
     return Partial(**members(name, value, {"fraction": SHARE, "how": HOW}, optional=("how",)))
 
 
-@dataclass(frozen=True)
-class RejectRule:
+class RejectRule(NamedTuple):
     """Matching records are refused, the others of the request are applied."""
 
     error_code: str
@@ -260,8 +256,7 @@ def reject_rule(name: str, value: object) -> RejectRule:
     return found
 
 
-@dataclass(frozen=True)
-class RollBack:
+class RollBack(NamedTuple):
     """Where the restored backup ends: so many seconds ago, or at a time."""
 
     seconds: float | None = None

@@ -40,7 +40,11 @@ def _item(agency_root: str, record: object) -> Item:
     fields = record if isinstance(record, dict) else {}
     code = text_of(fields.get("MaHoSo"))
     key = dossier_key(agency_root, code)
-    return Item(code, text_of(fields.get("MaTTHC")), bucket(key), hash64(orjson.dumps(record)))
+    try:
+        fingerprint = hash64(orjson.dumps(record))
+    except orjson.JSONEncodeError:  # nested beyond reason: the service refuses it
+        fingerprint = key
+    return Item(code, text_of(fields.get("MaTTHC")), bucket(key), fingerprint)
 
 
 @dataclass(frozen=True)
@@ -162,20 +166,26 @@ class Layer:
         self, plan: Plan, found: Look, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         data, service = found.data or [], found.seen.service
-        edit = None
-        if plan.rejects or plan.partial or self.bugs:
-            items = found.seen.items
-            if plan.rejects and not items:
-                items = tuple(_item(found.source.root, record) for record in data)
-            edit = edits.edited(plan, self.bugs, self._held, items, data, service)
-            # aiohttp keeps a body that was read here, and whoever reads it again gets this
-            request._read_bytes = edits.with_data(found.content, edit.records)
+        edit = self._edit(plan, found, request) if plan.rejects or plan.partial or self.bugs else None
         answer = await handler(request)
         records = edit.records if edit is not None else data
         again = await self._apply_again(plan, found, records) if service in edits.PROGRESS_SERVICES else set()
         if isinstance(answer, web.Response) and (edit is not None or again):
             _rewrite(answer, lambda content: _whole(edit, _applied(content, again)))
         return answer
+
+    def _edit(self, plan: Plan, found: Look, request: web.Request) -> edits.Edit | None:
+        """Give the service other records than were sent; None where they cannot be written again."""
+        data, items = found.data or [], found.seen.items
+        if plan.rejects and not items:
+            items = tuple(_item(found.source.root, record) for record in data)
+        edit = edits.edited(plan, self.bugs, self._held, items, data, found.seen.service)
+        try:
+            # aiohttp keeps a body that was read, here, and whoever reads it again gets this
+            request._read_bytes = edits.with_data(found.content, edit.records)
+        except orjson.JSONEncodeError:
+            return None
+        return edit
 
     async def _apply_again(self, plan: Plan, found: Look, records: list[Any]) -> set[int]:
         """The positions that were applied again because they had been forgotten."""

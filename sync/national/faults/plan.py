@@ -6,6 +6,7 @@ the higher priority counts.
 """
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -79,11 +80,12 @@ class Meeting(NamedTuple):
         asked = self.fault.retry_after
         if asked is None:
             return {}
-        return {"Retry-After": _pause_text(asked, self.now)}
+        return {"Retry-After": _pause_text(asked)}
 
 
-def _pause_text(asked: RetryAfter, now: float) -> str:
-    return asked.text or formatdate(now + asked.date_in, usegmt=True)
+def _pause_text(asked: RetryAfter) -> str:
+    """By the wall's clock, as the answer's own Date is: a client waits in its own time."""
+    return asked.text or formatdate(time.time() + asked.date_in, usegmt=True)
 
 
 def failing(how: str, *, fraction: float = 0.5) -> Ending:
