@@ -33,10 +33,16 @@ FROM procedures_statuschange h JOIN procedures_application a ON a.id = h.applica
 Moment = tuple[str, int]
 """A change by application code and second: within an application no two changes share a second."""
 
+Committed = dict[Moment, tuple[int, str, str]]
+"""Every change of the portal: its version, status, and the hash of the text it must have there."""
+
 
 @dataclass
 class Verdict:
-    """What the sources say; each list names the dossiers, one entry per change."""
+    """What the sources say; each list names the dossiers, one entry per change.
+
+    `forgotten` is no fault of the job: applied again by a national side that had forgotten what it knew.
+    """
 
     committed: int = 0
     applied: int = 0
@@ -45,6 +51,7 @@ class Verdict:
     duplicated: list[str] = field(default_factory=list)
     reordered: list[str] = field(default_factory=list)
     corrupted: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
 
     @property
@@ -55,20 +62,27 @@ class Verdict:
 
 def check(client: NationalClient) -> Verdict:
     """Compare everything. Read it while nothing is under way: the ledger is whole only then."""
-    verdict = Verdict()
     committed = _committed()
+    judgement = _judged(client, committed, [])
+    if judgement.undone:  # what a backup undid does not count: judge again without it
+        judgement = _judged(client, committed, judgement.undone)
+    verdict = judgement.verdict
     verdict.committed = len(committed)
-    in_ledger = {wire.LEDGER_RECORD: 0, wire.LEDGER_PROGRESS: 0}
-    applied: set[Moment] = set()
-    newest: dict[str, int] = {}
-    for row in _ledger(client):
-        in_ledger[row["kind"]] += 1
-        if row["kind"] == wire.LEDGER_PROGRESS:
-            _judge(row, committed, applied, newest, verdict)
-    verdict.applied = len(applied)
-    verdict.lost = sorted(code for code, _second in committed.keys() - applied)
-    verdict.disagreements = [sentence for kind in in_ledger for sentence in _disagreements(kind, in_ledger[kind])]
+    verdict.applied = len(judgement.applied)
+    verdict.lost = sorted(code for code, _second in committed.keys() - judgement.applied.keys())
+    counts = judgement.in_ledger
+    verdict.disagreements = [sentence for kind in counts for sentence in _disagreements(kind, counts[kind])]
     return verdict
+
+
+def _judged(client: NationalClient, committed: Committed, undone: list[range]) -> "_Judgement":
+    judgement = _Judgement(committed)
+    for row in _ledger(client):
+        if row["kind"] in judgement.in_ledger:
+            judgement.in_ledger[row["kind"]] += 1
+        if not any(row["seq"] in span for span in undone):
+            judgement.hear(row)
+    return judgement
 
 
 @dataclass(frozen=True)
@@ -88,33 +102,49 @@ def count_day(start: datetime, end: datetime) -> DayCount:
     return DayCount(counts["changed"], counts["synchronised"])
 
 
-def _judge(
-    row: dict[str, Any],
-    committed: dict[Moment, tuple[int, str, str]],
-    applied: set[Moment],
-    newest: dict[str, int],
-    verdict: Verdict,
-) -> None:
-    """One progress row of the ledger against the change it belongs to."""
-    code = row["code"]
-    moment = (code, row["happened"])
-    change = committed.get(moment)
-    if change is None:
-        verdict.unexpected.append(code)
-        return
-    version, status, text = change
-    if (row["status"], row["text_hash"]) != (status, text):
-        verdict.corrupted.append(code)
-    if moment in applied:
-        verdict.duplicated.append(code)
-        return
-    applied.add(moment)
-    if version <= newest.get(code, 0):
-        verdict.reordered.append(code)
-    newest[code] = max(version, newest.get(code, 0))
+@dataclass
+class _Judgement:
+    """What the ledger has said so far."""
+
+    committed: Committed
+    verdict: Verdict = field(default_factory=Verdict)
+    in_ledger: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICE_OF, 0))
+    applied: dict[Moment, int] = field(default_factory=dict)  # with the number of its row
+    undone: list[range] = field(default_factory=list)
+    _newest: dict[str, int] = field(default_factory=dict)
+    _forgot: int = 0
+
+    def hear(self, row: dict[str, Any]) -> None:
+        """One row of the ledger, in its order."""
+        match row["kind"]:
+            case wire.LEDGER_PROGRESS:
+                self._progress(row)
+            case wire.LEDGER_FORGOT:
+                self._forgot = row["seq"]
+            case wire.LEDGER_RESTORED:
+                self.undone.append(range(int(row["record_hash"], 16) + 1, row["seq"]))
+
+    def _progress(self, row: dict[str, Any]) -> None:
+        """One progress row against the change it belongs to."""
+        code, verdict = row["code"], self.verdict
+        moment = (code, row["happened"])
+        change = self.committed.get(moment)
+        if change is None:
+            verdict.unexpected.append(code)
+            return
+        version, status, text = change
+        if (row["status"], row["text_hash"]) != (status, text):
+            verdict.corrupted.append(code)
+        before, self.applied[moment] = self.applied.get(moment), row["seq"]
+        if before is not None:
+            (verdict.forgotten if before < self._forgot else verdict.duplicated).append(code)
+            return
+        if version <= self._newest.get(code, 0):
+            verdict.reordered.append(code)
+        self._newest[code] = max(version, self._newest.get(code, 0))
 
 
-def _committed() -> dict[Moment, tuple[int, str, str]]:
+def _committed() -> Committed:
     """Every change of the portal: moment → version, status and hash of the text it must have there."""
     with override("vi"), connection.cursor() as cursor:
         cursor.execute(_COMMITTED)

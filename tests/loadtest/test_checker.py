@@ -127,3 +127,55 @@ def test_the_days_count_tells_changed_applications_from_acknowledged_ones(delive
 
     assert checker.count_day(start, end) == checker.DayCount(changed=4, synchronised=3)
     assert checker.count_day(end, end + 24 * HOUR) == checker.DayCount(0, 0)
+
+
+COLUMNS = "dossier, record_hash, happened, text_hash, position, kind, service, root, code, status"
+
+
+def marker(ledger: Ledger, kind: str, record_hash: str = "0") -> None:
+    """What the national side writes when it forgot, or came back from a backup."""
+    ledger.execute(
+        f"INSERT INTO ledger ({COLUMNS}) SELECT 0, {record_hash}, NULL, NULL, 0, '{kind}', '', root, '', ''"
+        f" FROM ledger WHERE seq = {ONE_ROW}"
+    )
+
+
+def repeat(ledger: Ledger, where: str) -> None:
+    ledger.execute(f"INSERT INTO ledger ({COLUMNS}) SELECT {COLUMNS} FROM ledger WHERE {where} ORDER BY seq")
+
+
+def test_a_change_applied_again_by_a_side_that_had_forgotten_it_is_nobodys_double(
+    delivered: World, client: NationalClient, ledger: Ledger
+) -> None:
+    marker(ledger, "forgot")
+    repeat(ledger, f"seq = {ONE_ROW}")
+
+    verdict = check(client)
+
+    assert faults(verdict) == set()
+    assert len(verdict.forgotten) == 1
+
+
+def test_twice_after_the_forgetting_is_a_double_all_the_same(
+    delivered: World, client: NationalClient, ledger: Ledger
+) -> None:
+    marker(ledger, "forgot")
+    repeat(ledger, f"seq = {ONE_ROW}")
+    repeat(ledger, f"seq = {ONE_ROW}")
+
+    assert faults(check(client)) == {"duplicated"}
+
+
+def test_what_a_restored_backup_undid_is_lost_until_it_is_sent_again(
+    delivered: World, client: NationalClient, ledger: Ledger
+) -> None:
+    marker(ledger, "restored", "(SELECT min(seq) + 2 FROM ledger WHERE kind = 'progress')")
+    undone = f"kind = 'progress' AND seq > {ONE_ROW} + 2 AND seq < (SELECT seq FROM ledger WHERE kind = 'restored')"
+
+    before = check(client)
+    repeat(ledger, undone)
+    after = check(client)
+
+    assert faults(before) == {"lost"}
+    assert len(before.lost) == before.committed - 3
+    assert faults(after) == set()
