@@ -164,6 +164,18 @@ def test_forgotten_rows_are_applied_again_once_and_held_once(ready: Province) ->
     assert ready.dossier(record(1)["MaHoSo"])["progress_rows"] == 3
 
 
+def test_a_refused_request_applies_nothing_again(ready: Province) -> None:
+    ready.add(record(1))
+    ready.progress(step(1))
+    set_fault(ready, forget_idempotency_keys=True, fail_request_count=1)
+    ready.call("TraCuuHoSo")
+
+    ready.session = "void"
+
+    assert ready.progress(step(1))["error_code"] == "4"
+    assert _kinds(ready) == ["record", "progress", "forgot"]
+
+
 def test_what_was_forgotten_stays_forgotten_over_a_restart(start: Callable[..., Province]) -> None:
     first = start()
     first.add(record(1))

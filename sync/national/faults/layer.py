@@ -165,11 +165,13 @@ class Layer:
     async def _work_on_records(
         self, plan: Plan, found: Look, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        data, service = found.data or [], found.seen.service
         edit = self._edit(plan, found, request) if plan.rejects or plan.partial or self.bugs else None
+        records = edit.records if edit is not None else found.data or []
+        forgot = self._memory.forgot  # before the work: what it applies meanwhile was not forgotten
         answer = await handler(request)
-        records = edit.records if edit is not None else data
-        again = await self._apply_again(plan, found, records) if service in edits.PROGRESS_SERVICES else set()
+        again: set[int] = set()
+        if found.seen.service in edits.PROGRESS_SERVICES and _was_worked_on(answer, len(records)):
+            again = await self._apply_again(plan, found, records, forgot)
         if isinstance(answer, web.Response) and (edit is not None or again):
             _rewrite(answer, lambda content: _whole(edit, _applied(content, again)))
         return answer
@@ -187,11 +189,11 @@ class Layer:
             return None
         return edit
 
-    async def _apply_again(self, plan: Plan, found: Look, records: list[Any]) -> set[int]:
+    async def _apply_again(self, plan: Plan, found: Look, records: list[Any], forgot: int) -> set[int]:
         """The positions that were applied again because they had been forgotten."""
         again: set[int] = set()
-        if self._memory.forgot:
-            again = await self._memory.apply_forgotten(found.source, records)
+        if forgot:
+            again = await self._memory.apply_forgotten(found.source, records, forgot)
         if self.bugs.duplicate or plan.duplicate:
             everything = plan.duplicate
             await self._memory.apply_twice(found.source, records, lambda code: everything or hits(code))
@@ -230,13 +232,28 @@ def _whole(edit: edits.Edit | None, content: dict[str, Any]) -> dict[str, Any]:
     return content if edit is None else edit.answer(content)
 
 
+def _content_of(answer: web.StreamResponse) -> dict[str, Any]:
+    try:
+        content = orjson.loads(
+            answer.body if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b""
+        )
+    except orjson.JSONDecodeError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _was_worked_on(answer: web.StreamResponse, records: int) -> bool:
+    """Whether the service looked at the records at all, and did not refuse the request as a whole."""
+    content = _content_of(answer)
+    result = content.get(wire.RESULT)
+    each = isinstance(result, list) and len(result) == records
+    return answer.status == 200 and (each or text_of(content.get(wire.ERROR_CODE)) == wire.ErrorCode.SUCCESS)
+
+
 def _rewrite(answer: web.Response, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Change the answer's JSON object; what is none stays as it is."""
-    try:
-        content = orjson.loads(answer.body if isinstance(answer.body, bytes) else b"")
-    except orjson.JSONDecodeError:
-        return
-    if isinstance(content, dict):
+    content = _content_of(answer)
+    if content:
         answer.body = edits.to_json(change(content))
 
 

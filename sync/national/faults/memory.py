@@ -127,9 +127,9 @@ class Memory:
             cursor = await connection.execute(_MARK, [0, wire.LEDGER_FORGOT, "forget_idempotency_keys"])
             [(self.forgot,)] = await cursor.fetchall()
 
-    async def apply_forgotten(self, source: Source, data: Sequence[object]) -> set[int]:
-        """Ledger the rows that were known before the forgetting once more; the positions of those rows."""
-        return await self._apply_again(source, data, lambda _row, times: times == 0, after=self.forgot)
+    async def apply_forgotten(self, source: Source, data: Sequence[object], forgot: int) -> set[int]:
+        """Ledger the rows that were known before this forgetting once more; the positions of those rows."""
+        return await self._apply_again(source, data, lambda _row, times: times == 0, after=forgot)
 
     async def apply_twice(self, source: Source, data: Sequence[object], chosen: Callable[[str], bool]) -> None:
         """A bug: the chosen rows that stand in the ledger once are written there a second time."""
