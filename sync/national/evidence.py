@@ -129,9 +129,12 @@ class Evidence:
         }
 
     async def forget_everything(self) -> None:
-        """Delete all dossiers and the ledger; sessions stay, so that clients go on without a new login."""
+        """Delete all dossiers and the ledger; sessions stay, so that clients go on without a new login.
+
+        The ledger's numbers go on: what the faults know by number stays before all that comes.
+        """
         async with self._pool.connection() as connection:
-            await connection.execute("TRUNCATE dossier, record, former_record, progress, ledger RESTART IDENTITY")
+            await connection.execute("TRUNCATE dossier, record, former_record, progress, ledger")
 
 
 def _ledger_row(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -177,6 +177,17 @@ def _delivered(province: Province, service: str, data: list[Any]) -> int:
     return 0
 
 
+def test_a_reset_leaves_nothing_forgotten(province: Province) -> None:
+    set_fault(province, forget_idempotency_keys=True, fail_request_count=1)
+    province.call("TraCuuHoSo")
+    admin(province, "POST", "/_admin/reset", {})
+    province.add(record(1))
+
+    assert province.effects(province.progress(step(1))) == ["applied"]
+    assert province.effects(province.progress(step(1))) == ["absorbed"]
+    assert [row["kind"] for row in province.ledger()] == ["record", "progress"]
+
+
 def _refused(*arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "sync.national", "--database-url", "x", "--account", "a:b:H49", *arguments],

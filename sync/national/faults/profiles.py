@@ -163,6 +163,21 @@ PROFILES: Final = {
             ],
         ),
         Profile(
+            "apply_then_timeout",
+            "Lần gửi đầu của mỗi bản ghi được ghi nhận nhưng không có câu trả lời.",
+            "The first attempt of every record is applied, and its answer never comes.",
+            [{"name": "unheard", "match": _BOTH, "first_attempts": 1, "apply_then_fail": {"how": "hang"}}],
+        ),
+        Profile(
+            "pause_30s",
+            "Sau 10 yêu cầu, một lần trả lời mã 429 và yêu cầu chờ 30 giây.",
+            "After 10 requests one is answered 429 with Retry-After 30.",
+            [
+                {"name": "pause", "match": _BOTH, "succeed_first": 10, "fail_request_count": 1}
+                | {"error_status": 429, "retry_after": 30}
+            ],
+        ),
+        Profile(
             "evil",
             "Gần như mọi sự cố cùng lúc, mỗi loại vài phần trăm.",
             "Nearly everything at once, some percent of each.",
