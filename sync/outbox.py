@@ -14,9 +14,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
-
-from sync.models import Delivery
 
 LEASE_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 300
@@ -103,6 +100,11 @@ FROM rows WHERE delivery.application_id = rows.application_id
 """
 _SWITCH = """
 UPDATE sync_delivery SET known_nationally = %(known)s WHERE application_id = ANY(%(applications)s)
+"""
+_RESEND = """
+UPDATE sync_delivery
+SET sent = 0, known_nationally = %(known)s, lease_owner = NULL, lease_until = NULL, next_attempt_at = now()
+WHERE application_id = ANY(%(applications)s)
 """
 _PARK = """
 UPDATE sync_delivery
@@ -208,9 +210,9 @@ def switch(applications: Sequence[int], *, known: bool) -> None:
 def queue_again(applications: Sequence[int], *, known: bool) -> int:
     """Send these once more, whole: what reconciliation found wanting. Parked ones stay parked."""
     _execute(_LOCK, applications=list(applications))
-    return Delivery.objects.filter(application__in=applications).update(
-        sent=0, known_nationally=known, lease_owner=None, lease_until=None, next_attempt_at=Now()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_RESEND, {"applications": list(applications), "known": known})
+        return cursor.rowcount
 
 
 @transaction.atomic(savepoint=False)
