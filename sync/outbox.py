@@ -212,7 +212,7 @@ def queue_again(applications: Sequence[int], *, known: bool) -> int:
     _execute(_LOCK, applications=list(applications))
     with connection.cursor() as cursor:
         cursor.execute(_RESEND, {"applications": list(applications), "known": known})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @transaction.atomic(savepoint=False)
