@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from sync.national.accounts import Account
+from sync.national.app import Options
+from sync.national.catalogue import Catalogue
+from tests.national.conftest import running
 from tests.national.fault_client import admin, envelope, opened, read_to_the_end, set_fault, until_closed
 from tests.national.province import Province, Reply, record
 
@@ -146,6 +150,21 @@ def test_a_hang_says_nothing_and_lets_go_of_a_client_that_leaves(ready: Province
     connection = opened(ready, envelope(ready))
     connection.close()
     assert ready.get("/health") == {"status": "ok"}
+
+
+def test_a_national_side_that_stops_keeps_nobody_waiting(
+    national_database_url: str, catalogue: Catalogue, ready: Province
+) -> None:
+    account = Account(ready.username, ready.password, ready.madonvi)
+    with running(Options(database_url=national_database_url, accounts=(account,), catalogue=catalogue)) as url:
+        other = Province(url)
+        set_fault(other, hang=60)
+        connection = opened(other, {}, "/mapi/login")
+        assert other.get("/_admin/faults")["requests"] in {0, 1}
+        began = time.monotonic()
+
+    assert read_to_the_end(connection) == b""
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize(

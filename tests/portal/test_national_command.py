@@ -1,0 +1,46 @@
+"""`manage.py national`: what is given to it reaches the national system's own command line, as it was given."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+ACCOUNT = "u:p:H22"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
+    """The programs that would have been started, with their environment."""
+    programs: list[tuple[list[str], dict[str, str]]] = []
+
+    def run(command: list[str], *, env: dict[str, str], **_options: Any) -> subprocess.CompletedProcess[bytes]:
+        programs.append((command, env))
+        return subprocess.CompletedProcess(command, 2)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return programs
+
+
+def test_all_its_options_are_passed_on_with_the_portals_own_account(
+    started: list[tuple[list[str], dict[str, str]]],
+) -> None:
+    words = ["--port=81", "--profile=evil", "--seed=-1", "--strict", f"--account={ACCOUNT}", "--bug=lose", "--bug=x"]
+
+    with pytest.raises(SystemExit) as left:
+        call_command("national", *words)
+
+    [(command, environment)] = started
+    assert left.value.code == 2
+    assert command[:3] == [sys.executable, "-m", "sync.national"]
+    assert sorted(command[3:]) == sorted(words)
+    assert environment["NATIONAL_ACCOUNTS"] == settings.NATIONAL_ACCOUNT
+
+
+def test_further_arguments_go_behind_two_dashes(started: list[tuple[list[str], dict[str, str]]]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("national", "--", "--body-limit", "1000")
+
+    assert started[0][0][3:] == ["--port=8100", "--body-limit", "1000"]
