@@ -155,9 +155,12 @@ def _reject(plan: Plan, meeting: Meeting, value: RejectRule) -> bool:
 
 
 def _set(name: str) -> "Effect":
+    """What the plan's field of this name becomes, unless a fault with a higher priority filled it."""
+
     def effect(plan: Plan, _meeting: Meeting, value: Any) -> bool:
-        if not getattr(plan, name):
-            setattr(plan, name, value)
+        fields = vars(plan)
+        if not fields[name]:
+            fields[name] = value
         return True
 
     return effect
