@@ -23,10 +23,6 @@ def _adding(province: Province, *records: Any) -> dict[str, Any]:
     return envelope(province, "DongBoHoSoMC", isUpdating="False", data=list(records))
 
 
-def _codes(province: Province) -> list[str]:
-    return [row["code"] for row in province.ledger()]
-
-
 def _kinds(province: Province) -> list[str]:
     return [row["kind"] for row in province.ledger()]
 
@@ -90,7 +86,7 @@ def test_of_a_partial_batch_the_first_part_is_applied(ready: Province) -> None:
 
     assert ready.post("/mapi/g", _adding(ready, *[record(number) for number in range(10)])).status == 500
 
-    assert _codes(ready) == [record(number)["MaHoSo"] for number in range(5)]
+    assert [row["code"] for row in ready.ledger()] == [record(number)["MaHoSo"] for number in range(5)]
 
 
 def test_a_rule_refuses_its_records_and_lets_the_others_through(ready: Province) -> None:
@@ -102,14 +98,16 @@ def test_a_rule_refuses_its_records_and_lets_the_others_through(ready: Province)
     assert ready.effects(answer) == ["applied", "1", "applied"]
     assert (answer["error_code"], answer["message"]) == ("1", rule["message"])
     assert answer["result"][1]["MaHoSo"] == record(2)["MaHoSo"]
-    assert _codes(ready) == [record(1)["MaHoSo"], record(3)["MaHoSo"]]
+    assert [row["code"] for row in ready.ledger()] == [record(1)["MaHoSo"], record(3)["MaHoSo"]]
 
 
 def test_each_record_is_failed_so_often_as_first_attempts_say(ready: Province) -> None:
     set_fault(ready, first_attempts=1, apply_then_fail={"how": "5xx"}, match={"service": "DongBoHoSoMC"})
 
-    first = ready.post("/mapi/g", _adding(ready, record(1), record(2))).status
-    again = ready.add(record(1), record(2))
+    files = [{"TepDinhKemId": "7", "DuongDanTaiTepTin": f"http://x/?t={attempt}"} for attempt in (1, 2)]
+
+    first = ready.post("/mapi/g", _adding(ready, record(1, TaiLieuNop=files[:1]), record(2))).status
+    again = ready.add(record(1, TaiLieuNop=files[1:]), record(2))
     new = ready.post("/mapi/g", _adding(ready, record(3))).status
 
     assert (first, new) == (500, 500)

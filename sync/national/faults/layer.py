@@ -12,7 +12,7 @@ from aiohttp.typedefs import Middleware
 
 from sync import wire
 from sync.national.accounts import Accounts
-from sync.national.digest import bucket, dossier_key, hash64, root, text_of
+from sync.national.digest import TooDeep, bucket, dossier_key, record_hash, root, text_of
 from sync.national.faults import edits, profiles
 from sync.national.faults.bugs import Bugs, hits
 from sync.national.faults.clock import Clock
@@ -41,8 +41,8 @@ def _item(agency_root: str, record: object) -> Item:
     code = text_of(fields.get("MaHoSo"))
     key = dossier_key(agency_root, code)
     try:
-        fingerprint = hash64(orjson.dumps(record))
-    except orjson.JSONEncodeError:  # nested beyond reason: the service refuses it
+        fingerprint = record_hash(fields)  # without the files' addresses, which change with every attempt
+    except TooDeep:  # the service refuses it
         fingerprint = key
     return Item(code, text_of(fields.get("MaTTHC")), bucket(key), fingerprint)
 
