@@ -23,6 +23,9 @@ ABOUT_US = frozenset({wire.ErrorCode.NOT_ALLOWED, wire.ErrorCode.UNKNOWN_SERVICE
 LATER = frozenset({wire.ErrorCode.SYSTEM_ERROR})  # says nothing about the record
 UNTRIED = frozenset({"throttled", "session", "paused", "lease"})  # classes that are no attempt of the application's
 
+# A record was taken and its progress then refused as unknown: the national side has just lost the dossier.
+VANISHED = Unavailable("vanished", "hồ sơ vừa gửi không còn ở hệ thống quốc gia")
+
 Script = Generator[Call, Answer, None]
 Said = tuple[Parcel, str, str]
 """What was said of one parcel: its error code, "" when it is well, and the message."""
@@ -92,8 +95,8 @@ def settle(batches: Sequence[Batch]) -> None:
         outbox.switch([one for batch in batches for one in batch.switched[known]], known=known)
     for batch in batches:
         outbox.park(owner, batch.rejected, kind="rejected")
-        if batch.outage is not None:
-            _put_off(batch, batch.outage)
+        if batch.unsettled():
+            _put_off(batch, batch.outage or VANISHED)
     exchanges.write([batch.log for batch in batches])
 
 
@@ -139,7 +142,9 @@ def _say_progress(batch: Batch, parcels: Sequence[Parcel]) -> Script:
         return Call.progress([row for parcel in part for row in parcel.progress])
 
     for parcel, code, message in (yield from _answers(parcels, call)):
-        if code:
+        if code == wire.ErrorCode.UNKNOWN_DOSSIER:
+            batch.switched[False].append(parcel.claimed.application)
+        elif code:
             batch.rejected[parcel.claimed.application] = f"{code} {message}"
         else:
             batch.acknowledged.append(parcel)

@@ -247,3 +247,22 @@ def _pump_elsewhere(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
 
 def _pass(reply: interference.Reply) -> None:
     reply.send()
+
+
+def test_a_dossier_that_vanishes_between_its_record_and_its_progress_is_sent_again(
+    world: World, line: Line, national: National
+) -> None:
+    worlds.settled(world)
+
+    def come_back_from_a_backup(reply: interference.Reply) -> None:
+        national.execute("TRUNCATE dossier, record, ledger")
+        reply.send()
+
+    line.script = [come_back_from_a_backup]
+    pump()
+
+    assert not Delivery.objects.parked().exists()
+    deliver_all()
+    with national_client() as client:
+        assert check(client).lost == []
+        assert reconcile(client).differing == 0
