@@ -174,6 +174,9 @@ def test_who_stands_still_for_a_whole_lease_is_disconnected_and_keeps_no_slots(
         Lease().begin()
         Slots().hold(3, 3)  # and never anything more
 
+    def leave() -> None:
+        connection.close()
+
     with ThreadPoolExecutor(1) as threads:
         threads.submit(stand_still).result(30)
         mine = Slots()
@@ -184,7 +187,7 @@ def test_who_stands_still_for_a_whole_lease_is_disconnected_and_keeps_no_slots(
         mine.hold(0, 0)
         with pytest.raises(OperationalError):
             threads.submit(lambda: Lease().begin()).result(30)
-        threads.submit(lambda: connection.close()).result(30)
+        threads.submit(leave).result(30)
 
 
 def test_after_a_turn_its_connection_may_be_silent_again(world: World, line: Line) -> None:
