@@ -265,5 +265,5 @@ PATH_PROFILE: Final = "/_admin/profile"
 PATH_PROFILES: Final = "/_admin/profiles"
 PATH_BUGS: Final = "/_admin/bugs"
 PATH_CLOCK: Final = "/_admin/clock"
-LEDGER_RESTORED: Final = "restored"  # a backup came back: record_hash is the last seq still true, rows between are undone
+LEDGER_RESTORED: Final = "restored"  # a backup came back: record_hash is the last seq still true
 LEDGER_FORGOT: Final = "forgot"  # the identities of progress rows were forgotten: rows known before are applied again
