@@ -1,0 +1,127 @@
+"""The real job before the real national system under each profile of faults: nothing lost, nothing doubled.
+
+And before one with a deliberate bug, which the checker must find: a checker that never failed proves nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+
+from procedures import actions
+from procedures.models import Application
+from sync.loadtest.checker import Verdict, check
+from sync.models import Delivery
+from sync.national.accounts import Account
+from sync.national.app import Options
+from sync.national.catalogue import Catalogue
+from sync.pump import national_client, pump
+from sync.reconcile import reconcile
+from tests.national.catalogue_rows import AGENCIES, ROWS, SECTORS
+from tests.national.conftest import running
+from tests.portal import world as worlds
+from tests.portal.world import HOUR, MORNING, World
+
+TURNS = 60
+SURVIVED = ["slow_afternoon", "flaky_1pct", "flaky_10pct", "token_storm", "amnesia", "evil"]  # those that need no clock
+SLOW = {"profile": "slow_afternoon"}
+BUGS = {"lose": "lost", "duplicate": "duplicated", "reorder": "reordered", "corrupt": "corrupted"}
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return worlds.build()
+
+
+@pytest.fixture
+def filed(world: World) -> list[Application]:
+    """Sixty applications, half of them with a second change."""
+    applications = [worlds.file(world) for _ in range(60)]
+    for application in applications[::2]:
+        actions.accept(application, by=None, at=MORNING + HOUR)
+    return applications
+
+
+@pytest.fixture
+def database(national_database_url: str, settings: LazySettings) -> str:
+    settings.SYNC_BATCH = 3
+    return national_database_url
+
+
+@contextmanager
+def national(database: str, settings: LazySettings, **faults: object) -> Iterator[None]:
+    """The job's settings lead to a national side with these faults; for who hangs it waits half a second only."""
+    us = settings.NATIONAL
+    account = Account(us["username"], us["password"], us["madonvi"])
+    catalogue = Catalogue(ROWS, SECTORS, AGENCIES)
+    with running(Options(database, (account,), catalogue, seed=7, **faults)) as url:  # type: ignore[arg-type]
+        settings.NATIONAL = {**us, "adapter_url": url, "timeout_seconds": 6 if faults == SLOW else 0.5}
+        yield
+
+
+def deliver() -> None:
+    """Turn after turn, as time would bring them: pauses and openings are over before each."""
+    for _ in range(TURNS):
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE sync_delivery SET next_attempt_at = now()")
+            cursor.execute("UPDATE sync_gate SET not_before = NULL")
+        pump(seconds=5)
+        if not Delivery.objects.backlog().exists():
+            return
+    pytest.fail(f"{Delivery.objects.backlog().count()} applications still wait after {TURNS} turns")
+
+
+def judge() -> Verdict:
+    with national_client() as client:
+        return check(client)
+
+
+@pytest.mark.parametrize("profile", SURVIVED)
+def test_under_this_profile_everything_arrives_once_and_both_sides_agree(
+    filed: list[Application], database: str, settings: LazySettings, profile: str
+) -> None:
+    with national(database, settings, profile=profile):
+        deliver()
+
+    with national(database, settings), national_client() as client:
+        verdict = check(client)
+        assert verdict.is_clean, verdict
+        assert verdict.applied == verdict.committed == 90
+        assert not Delivery.objects.parked().exists()
+        assert reconcile(client).differing == 0
+
+
+def test_what_a_restored_backup_lost_is_found_and_sent_again(
+    filed: list[Application], database: str, settings: LazySettings
+) -> None:
+    with national(database, settings, profile="restored_from_backup"):
+        deliver()
+        with national_client() as client:
+            assert reconcile(client, repair=True).differing > 0
+        deliver()
+
+        verdict = judge()
+        assert (verdict.lost, verdict.duplicated) == ([], [])
+        with national_client() as client:
+            assert reconcile(client).differing == 0
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_national_side_with_this_bug_fails_and_its_dossiers_are_named(
+    world: World, database: str, settings: LazySettings, bug: str
+) -> None:
+    settings.SYNC_BATCH = 100
+    applications = [worlds.file(world) for _ in range(400)]
+    for application in applications:
+        actions.accept(application, by=None, at=MORNING + HOUR)
+    with national(database, settings, bugs=(bug,)):
+        deliver()
+        verdict = judge()
+
+    named = getattr(verdict, BUGS[bug])
+    assert not verdict.is_clean
+    assert 0 < len(set(named)) < 40
+    assert set(named) <= {application.code for application in applications}
+    assert all(not getattr(verdict, other) for other in BUGS.values() if other != BUGS[bug])
