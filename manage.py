@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from types import FrameType
 
 from portal.embedded import CannotRun, require_postgres, require_redis, running
@@ -37,6 +38,8 @@ def main(arguments: list[str]) -> None:
 def _servers(arguments: list[str]) -> AbstractContextManager[None]:
     """The servers of a command: those of the environment must answer, the others are started."""
     command = arguments[1] if len(arguments) > 1 else "help"
+    if command == "loadtest":
+        _apart()
     if command in WITHOUT_SERVERS or not {"-h", "--help"}.isdisjoint(arguments):
         return nullcontext()
     from portal import settings  # noqa: PLC0415  a missing secret must be told by `main`
@@ -54,6 +57,15 @@ def _servers(arguments: list[str]) -> AbstractContextManager[None]:
     return running(
         settings.LOCAL_DIR, postgres=embedded_postgres, redis=embedded_redis, databases=("portal", "national")
     )
+
+
+def _apart() -> None:
+    """The load test empties its databases and kills its servers: they must be nobody else's."""
+    environment = os.environ  # noqa: TID251  before the settings read it
+    for variable in ("DATABASE_URL", "NATIONAL_DATABASE_URL", "REDIS_URL"):
+        if environment.get(variable):
+            raise CannotRun(f"loadtest empties its databases and kills its servers: unset {variable}, it has its own")
+    environment["LOCAL_DIR"] = str(Path(environment.get("LOCAL_DIR") or Path(__file__).parent / ".local") / "loadtest")
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

@@ -65,6 +65,10 @@ class Supervisor:
         """`kill -9` its main process, as an accident would."""
         self._children[name].process.kill()
 
+    def pid(self, name: str) -> int:
+        """Of its main process."""
+        return self._children[name].process.pid
+
     def peak_rss_mb(self, name: str) -> float:
         """The most memory the program and its children held together, each page counted once (PSS), in MB."""
         return self._children[name].peak_rss / 1e6

@@ -59,6 +59,13 @@ class Postgres:
             if self.is_running():
                 self._run("pg_ctl", "stop", "-D", str(self.places.data), "-m", mode, "-w", "-t", str(STOP_SECONDS))
 
+    def pid(self) -> int:
+        """Of the running server's main process."""
+        pid = self._recorded_pid()
+        if pid is None:
+            raise CannotRun(f"PostgreSQL is not running in {self.places.data}")
+        return pid
+
     def is_running(self) -> bool:
         pid = self._recorded_pid()
         return pid is not None and _is_server(pid, self.places.data)

@@ -44,12 +44,15 @@ class Redis:
         """Returns when the process is gone; Redis keeps nothing, so one that does not go is killed."""
         if not self.is_running():
             return
-        client = self._client()
-        server = psutil.Process(int(client.info("server")["process_id"]))
-        client.shutdown(nosave=True)
+        server = psutil.Process(self.pid())
+        self._client().shutdown(nosave=True)
         _gone, staying = psutil.wait_procs([server], timeout=STOP_SECONDS)
         for process in staying:
             process.kill()
+
+    def pid(self) -> int:
+        """Of the running server."""
+        return int(self._client().info("server")["process_id"])
 
     def is_running(self) -> bool:
         try:

@@ -41,7 +41,8 @@ Committed = dict[Moment, tuple[int, str, str]]
 class Verdict:
     """What the sources say; each list names the dossiers, one entry per change.
 
-    `forgotten` is no fault of the job: applied again by a national side that had forgotten what it knew.
+    `forgotten` is no fault of the job: applied again by a national side that had forgotten what it knew. `restored`
+    is how often that side came back from a backup; what it then lacks is lost until reconciliation sends it again.
     """
 
     committed: int = 0
@@ -52,6 +53,7 @@ class Verdict:
     reordered: list[str] = field(default_factory=list)
     corrupted: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    restored: int = 0
     disagreements: list[str] = field(default_factory=list)
 
     @property
@@ -67,6 +69,7 @@ def check(client: NationalClient) -> Verdict:
     if judgement.undone:  # what a backup undid does not count: judge again without it
         judgement = _judged(client, committed, judgement.undone)
     verdict = judgement.verdict
+    verdict.restored = len(judgement.undone)
     verdict.committed = len(committed)
     verdict.applied = len(judgement.applied)
     verdict.lost = sorted(code for code, _second in committed.keys() - judgement.applied.keys())

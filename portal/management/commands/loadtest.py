@@ -1,0 +1,86 @@
+"""`manage.py loadtest`: the sync job under load, faults and kills, and an honest verdict."""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from rich.console import Console
+from rich.table import Table
+
+from portal.loadtest.runner import LoadTest, Options
+from portal.loadtest.stage import require_writable
+from portal.processes import Supervisor, require_free_port
+from sync.loadtest.nemesis import VICTIMS
+from sync.loadtest.outcome import Outcome
+
+MOST = 1_000_000
+BUGS = ("lose", "duplicate", "reorder", "corrupt")
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST:,}")
+    return int(text)
+
+
+def _victims(text: str) -> tuple[str, ...]:
+    names = tuple(name for name in text.split(",") if name)
+    for name in names:
+        if name not in VICTIMS:
+            raise ArgumentTypeError(f"nobody is called {name!r}: choose from {','.join(VICTIMS)}")
+    return names
+
+
+class Command(BaseCommand):
+    """Exit 0: PASS; 1: FAIL; 2: cannot run. Servers and data are its own, under .local/loadtest."""
+
+    help = "Deliver applications to a national system with faults, kill what is named, and judge: PASS or FAIL."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--applications", type=_number, default=10_000, help="at least so many (10000)")
+        parser.add_argument("--profile", default="healthy", help="faults of the national system, see docs/faults.md")
+        parser.add_argument("--bug", choices=BUGS, default="", help="a national system that lies: must FAIL")
+        parser.add_argument("--batch", type=_number, default=100, help="records a call (100)")
+        parser.add_argument("--workers", type=_number, default=2, help="processes of the worker's pool (2)")
+        parser.add_argument("--kill", type=_victims, default=(), help=f"kill -9 each once: {','.join(VICTIMS)}")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed: the same applications, faults, kills (1)"
+        )
+        parser.add_argument("--port", type=int, default=8110, help="the national system's port on 127.0.0.1 (8110)")
+        parser.add_argument("--timeout", type=_number, default=1800, help="seconds to wait for the delivery (1800)")
+        parser.add_argument("--report", type=Path, default=Path(settings.BASE_DIR) / "reports" / "loadtest")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        console = Console()
+        found = Options(**{name: options[name] for name in Options.__dataclass_fields__})
+        require_writable(found.report)
+        require_free_port(found.port, "--port")
+        supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]![/] {sentence}"))
+        try:
+            test = LoadTest(found, console, supervisor)
+            outcome = test.run()
+        finally:
+            supervisor.stop()
+        show(console, outcome, test.write(outcome))
+        if not outcome.passed:
+            sys.exit(1)
+
+
+def show(console: Console, outcome: Outcome, path: Path) -> None:
+    """The verdict first, then the figures, then who is concerned."""
+    content = outcome.to_json()
+    colour = "green" if outcome.passed else "red"
+    table = Table(title=f"[bold {colour}]{content['verdict']}[/]", show_header=False)
+    for name, value in content.items():
+        if name not in {"verdict", "dossiers", "disagreements"}:
+            table.add_row(name, f"{value:,}" if isinstance(value, int | float) else str(value))
+    console.print(table)
+    for name, codes in content["dossiers"].items():
+        console.print(f"[red]{name}[/]: {', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}")
+    for sentence in content["disagreements"]:
+        console.print(f"[red]![/] {sentence}")
+    console.print(f"result: {path}")
