@@ -57,6 +57,7 @@ class LoadTest:
         self._nemesis = Nemesis(plan(options.kill, options.seed), self._strike)
 
     def run(self) -> Outcome:
+        self._stage.require_sound()
         with self.steps.step("stage", "Máy chủ, danh mục / servers, catalogue"):
             self._stage.raise_curtain()
         with self.steps.step("applications", "Tạo hồ sơ / applications", total=1) as advance:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,8 +35,15 @@ class Stage:
         self._places = Places(settings.LOCAL_DIR)
         settings.NATIONAL["adapter_url"] = self._url
 
+    def require_sound(self) -> None:
+        """Raises CannotRun with the national side's own sentence where it cannot run with these options."""
+        command, environment = [*self._national.command, "--check"], dict(self._national.environment)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            raise CannotRun(done.stderr.strip())
+
     def raise_curtain(self) -> None:
-        """Empty databases, the catalogue, and the national side: it says itself what is wrong with its options."""
+        """Empty databases, the catalogue, and the national side."""
         preparation.start_over()
         preparation.prepare()
         self._national.log.unlink(missing_ok=True)

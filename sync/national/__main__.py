@@ -59,6 +59,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
         help=f"deliberate bug, may be given several times: {', '.join(bugs.NAMES)}",
     )
     parser.add_argument("--body-limit", type=int, default=BODY_LIMIT, help="largest request body in bytes")
+    parser.add_argument("--check", action="store_true", help="only say whether it could run with these options")
     return parser.parse_args(arguments)
 
 
@@ -140,7 +141,9 @@ async def serve(options: Options, host: str, port: int) -> None:
 def main(arguments: Sequence[str]) -> int:
     try:
         parsed = _arguments(arguments)
-        asyncio.run(serve(_options(parsed), parsed.host, parsed.port))
+        options = _options(parsed)
+        if not parsed.check:
+            asyncio.run(serve(options, parsed.host, parsed.port))
     except (CannotRun, BadAccount, ImpossibleFault, catalogue.CatalogueError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_RUN

@@ -26,6 +26,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise ArgumentTypeError(f"{text!r} is no port from 1024 to 65535")
+    return int(text)
+
+
 def _victims(text: str) -> tuple[str, ...]:
     names = tuple(name for name in text.split(",") if name)
     for name in names:
@@ -50,7 +56,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seed", type=int, default=1, help="the same seed: the same applications, faults, kills (1)"
         )
-        parser.add_argument("--port", type=int, default=8110, help="the national system's port on 127.0.0.1 (8110)")
+        parser.add_argument("--port", type=_port, default=8110, help="the national system's port on 127.0.0.1 (8110)")
         parser.add_argument("--timeout", type=_number, default=1800, help="seconds to wait for the delivery (1800)")
         parser.add_argument("--report", type=Path, default=Path(settings.BASE_DIR) / "reports" / "loadtest")
 
@@ -77,7 +83,7 @@ def show(console: Console, outcome: Outcome, path: Path) -> None:
     table = Table(title=f"[bold {colour}]{content['verdict']}[/]", show_header=False)
     for name, value in content.items():
         if name not in {"verdict", "dossiers", "disagreements"}:
-            table.add_row(name, f"{value:,}" if isinstance(value, int | float) else str(value))
+            table.add_row(name, f"{value:,}" if type(value) in (int, float) else str(value))
     console.print(table)
     for name, codes in content["dossiers"].items():
         console.print(f"[red]{name}[/]: {', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}")

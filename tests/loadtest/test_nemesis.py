@@ -1,0 +1,51 @@
+"""The plan of the kills: one each, spread over the delivery, the same for the same seed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.loadtest.nemesis import FIRST, LAST, VICTIMS, Kill, Nemesis, plan
+
+victims = st.lists(st.sampled_from(VICTIMS), unique=True, max_size=len(VICTIMS))
+
+
+@given(victims, st.integers(0, 1000))
+def test_each_victim_is_killed_once_and_the_same_seed_kills_alike(names: list[str], seed: int) -> None:
+    kills = plan(names, seed)
+
+    assert sorted(kill.victim for kill in kills) == sorted(names)
+    assert kills == plan(names, seed)
+
+
+@given(victims.filter(lambda names: len(names) > 1), st.integers(0, 1000))
+def test_the_kills_are_spread_from_the_first_tenth_to_four_fifths(names: list[str], seed: int) -> None:
+    shares = [kill.share for kill in plan(names, seed)]
+
+    assert (shares[0], shares[-1]) == (FIRST, LAST)
+    assert shares == sorted(set(shares))
+
+
+def test_another_seed_kills_in_another_order() -> None:
+    assert len({tuple(kill.victim for kill in plan(VICTIMS, seed)) for seed in range(20)}) > 5
+
+
+def test_nobody_is_killed_before_the_time_and_nobody_twice() -> None:
+    struck: list[str] = []
+    nemesis = Nemesis([Kill(0.2, "redis"), Kill(0.6, "national")], struck.append)
+
+    for delivered in (0.0, 0.19, 0.3, 0.4, 0.59):
+        nemesis.watch(delivered)
+    assert struck == ["redis"]
+    for delivered in (0.9, 0.95, 1.0):
+        nemesis.watch(delivered)
+
+    assert struck == ["redis", "national"]
+    assert nemesis.done == nemesis.kills
+
+
+def test_who_is_late_for_two_kills_strikes_one_after_the_other() -> None:
+    struck: list[str] = []
+    nemesis = Nemesis([Kill(0.2, "redis"), Kill(0.6, "national")], struck.append)
+
+    nemesis.watch(0.9)
+
+    assert struck == ["redis"]
