@@ -5,9 +5,11 @@ checkout; no permission of a folder that is not ours is changed.
 """
 
 import importlib.util
+import os
 import pwd
 import secrets
 import shutil
+import signal
 import stat
 import subprocess
 import time
@@ -59,12 +61,14 @@ class Postgres:
             if self.is_running():
                 self._run("pg_ctl", "stop", "-D", str(self.places.data), "-m", mode, "-w", "-t", str(STOP_SECONDS))
 
-    def pid(self) -> int:
-        """Of the running server's main process."""
+    def kill(self) -> None:
+        """`kill -9` of the main process, as an accident would; returns when it is gone."""
         pid = self._recorded_pid()
         if pid is None:
             raise CannotRun(f"PostgreSQL is not running in {self.places.data}")
-        return pid
+        os.kill(pid, signal.SIGKILL)
+        while self.is_running():
+            time.sleep(0.01)
 
     def is_running(self) -> bool:
         pid = self._recorded_pid()

@@ -44,15 +44,20 @@ class Redis:
         """Returns when the process is gone; Redis keeps nothing, so one that does not go is killed."""
         if not self.is_running():
             return
-        server = psutil.Process(self.pid())
+        server = self._process()
         self._client().shutdown(nosave=True)
         _gone, staying = psutil.wait_procs([server], timeout=STOP_SECONDS)
         for process in staying:
             process.kill()
 
-    def pid(self) -> int:
-        """Of the running server."""
-        return int(self._client().info("server")["process_id"])
+    def kill(self) -> None:
+        """`kill -9`, as an accident would; returns when it is gone."""
+        self._process().kill()
+        while self.is_running():
+            time.sleep(0.01)
+
+    def _process(self) -> psutil.Process:
+        return psutil.Process(int(self._client().info("server")["process_id"]))
 
     def is_running(self) -> bool:
         try:

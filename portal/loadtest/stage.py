@@ -1,7 +1,5 @@
 """What a load test runs on: databases emptied first, the job's own programs, and a way to kill each of them."""
 
-import os
-import signal
 import subprocess
 import urllib.request
 from collections.abc import Sequence
@@ -75,11 +73,11 @@ class Stage:
                 self._kill_a_pump()
             case "redis":
                 server = Redis(self._places)
-                os.kill(server.pid(), signal.SIGKILL)
+                server.kill()
                 server.start()
             case "postgres":
                 postgres = Postgres(self._places)
-                os.kill(postgres.pid(), signal.SIGKILL)
+                postgres.kill()
                 postgres.start()
                 connection.close()
             case _:
