@@ -20,7 +20,7 @@ FORBIDDEN = {
         "portal/citizens/views.py",
         "import portal.officials.views",
     ),
-    "commands, the demo and tasks use the simulation, pages do not": (
+    "commands, the demo, the load test and tasks use the simulation, pages do not": (
         "portal/citizens/views.py",
         "import portal.simulation",
     ),
