@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from portal import embedded, secrets
@@ -195,6 +196,7 @@ NATIONAL: dict[str, Any] = {
 NATIONAL_ACCOUNT = f"{NATIONAL['username']}:{NATIONAL['password']}:{NATIONAL['madonvi']}"
 SYNC_BATCH = env_int("SYNC_BATCH", 100)
 SYNC_KEEP_EXCHANGES_DAYS = env_int("SYNC_KEEP_EXCHANGES_DAYS", 90)
+SYNC_RECONCILE_SAMPLE = env_int("SYNC_RECONCILE_SAMPLE", 1000)  # of a national side that offers no digest
 
 CELERY_BROKER_URL = embedded.celery_broker(REDIS_URL)
 CELERY_TIMEZONE = TIME_ZONE
@@ -205,7 +207,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "pump": {"task": "sync.tasks.pump", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "reconcile": {"task": "sync.tasks.reconcile", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "reconcile": {"task": "sync.tasks.reconcile_window", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "reconcile-all": {
+        "task": "sync.tasks.reconcile_all",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 3600},
+    },
     "fold": {"task": "sync.tasks.fold_exchanges", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "roll-up": {"task": "portal.tasks.refresh_rollups", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

@@ -1,6 +1,7 @@
 """What comes back from the national side, told apart: an answer, a refusal, or nothing that can be read.
 
 NationalError
+├── NotOffered     our own extension, of which this side knows nothing
 ├── Unavailable    no answer, an unreadable one, HTTP 5xx or 429: send again later
 └── Refused        an answer that says no: sending again will not help
     └── TooLarge   HTTP 413: a smaller batch may pass
@@ -19,6 +20,10 @@ from sync import wire
 
 class NationalError(Exception):
     """The national side did not do what was asked."""
+
+
+class NotOffered(NationalError):
+    """This side has no such page: the real national system knows nothing of our extensions."""
 
 
 class Unavailable(NationalError):

@@ -15,14 +15,16 @@ import aiohttp
 import orjson
 
 from sync import answers, wire
-from sync.answers import Answer, NationalError, Refused, TooLarge, Unavailable
+from sync.answers import Answer, NationalError, NotOffered, Refused, TooLarge, Unavailable
 
 __all__ = [
-    "Answer", "Call", "CallLog", "Destination", "NationalClient", "NationalError", "Outcome", "Refused", "TooLarge",
-    "Unavailable", "Unlogged",
+    "Answer", "Call", "CallLog", "Destination", "NationalClient", "NationalError", "NotOffered", "Outcome", "Refused",
+    "TooLarge", "Unavailable", "Unlogged",
 ]  # fmt: skip
 SKIPPED_HEADERS = frozenset({"Accept-Encoding"})  # not among the headers real clients send
 EVIDENCE_TIMEOUT_SECONDS = 120
+JSON = {"Content-Type": "application/json"}
+NOT_OFFERED = frozenset({404, 405, 501})
 Value = TypeVar("Value")
 
 
@@ -112,11 +114,11 @@ class NationalClient:
 
     def look_up_procedure(self, code: str) -> dict[str, Any] | None:
         """LayThuTuc: the national record of a procedure, or None."""
-        return self._first(Call(wire.Service.LOOK_UP_PROCEDURE, {wire.MATTHC: code}))
+        return self.run(self.first(Call(wire.Service.LOOK_UP_PROCEDURE, {wire.MATTHC: code})))
 
     def look_up_dossier(self, code: str) -> dict[str, Any] | None:
         """TraCuuHoSo: what the national side holds of a dossier, or None."""
-        return self._first(Call(wire.Service.LOOK_UP_DOSSIER, {wire.MAHOSO: code}))
+        return self.run(self.first(Call(wire.Service.LOOK_UP_DOSSIER, {wire.MAHOSO: code})))
 
     def get(self, path: str, **query: object) -> Any:
         """One of the mock's own pages of evidence (our extension, JSON)."""
@@ -124,8 +126,11 @@ class NationalClient:
 
     def put(self, path: str, content: object) -> Any:
         """Tell the mock something by its admin API (our extension, JSON)."""
-        headers = {"Content-Type": "application/json"}
-        return self.run(self._evidence("PUT", path, data=orjson.dumps(content), headers=headers))
+        return self.run(self._evidence("PUT", path, data=orjson.dumps(content), headers=JSON))
+
+    def ask(self, path: str, content: object) -> Any:
+        """A question to the mock too long for an address (our extension, JSON)."""
+        return self.run(self._evidence("POST", path, data=orjson.dumps(content), headers=JSON))
 
     async def send(self, call: Call, log: CallLog) -> Answer:
         """One call with a session; an expired one is renewed once, however many calls find it expired."""
@@ -137,8 +142,9 @@ class NationalClient:
             raise Unavailable("session", "a new session was refused at once")
         return answer
 
-    def _first(self, call: Call) -> dict[str, Any] | None:
-        answer = self.run(self.send(call, Unlogged()))
+    async def first(self, call: Call) -> dict[str, Any] | None:
+        """The first of what a look-up found, or None. Raises Refused where the answer says no."""
+        answer = await self.send(call, Unlogged())
         if not answer.is_success:
             raise Refused(answer.code, answer.message)
         return answer.result[0] if answer.result else None
@@ -192,6 +198,8 @@ class NationalClient:
         address = self.destination.adapter_url + path
         try:
             async with self._client().request(method, address, timeout=timeout, **options) as response:
+                if response.status in NOT_OFFERED:
+                    raise NotOffered(f"{path} answers HTTP {response.status}")
                 if response.status != 200:
                     raise Unavailable("evidence", f"{path} answers HTTP {response.status}")
                 return orjson.loads(await response.read())

@@ -12,6 +12,8 @@ import orjson
 from sync import wire
 
 UNSIGNED = (1 << 64) - 1
+BUCKETS = wire.DIGEST_BUCKETS
+_LEFT_OUT = frozenset(wire.URL_FIELDS)
 BUCKET_SHIFT = 64 - 12
 
 
@@ -25,13 +27,22 @@ def canonical(record: Mapping[str, Any]) -> bytes:
 
     The records of this portal hold text, lists and objects only; numbers and booleans never occur in them.
     """
-    return orjson.dumps(_kept(record), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(_members(record), option=orjson.OPT_SORT_KEYS)
+
+
+def _members(record: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {}
+    for name, member in record.items():
+        if member and name not in _LEFT_OUT:  # most members are text: a million records have thirty million of them
+            value = member if type(member) is str else _kept(member)
+            if value:
+                kept[name] = value
+    return kept
 
 
 def _kept(value: Any) -> Any:
     if isinstance(value, Mapping):
-        members = {name: _kept(member) for name, member in value.items() if name not in wire.URL_FIELDS}
-        return {name: member for name, member in members.items() if member}
+        return _members(value)
     if isinstance(value, list):
         return [item for item in map(_kept, value) if item]
     return value

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Now
 
-from sync.models import Delivery, Exchange, Gate, Reconciliation
+from sync.models import Delivery, Difference, Exchange, Gate, Reconciliation
 
 RATE_WINDOW = timedelta(minutes=1)
 ERROR_WINDOW = timedelta(hours=1)
@@ -25,7 +25,7 @@ WHERE d.wanted > d.sent AND d.parked_at IS NULL
 
 @dataclass(frozen=True)
 class Health:
-    """The state of the job at one moment."""
+    """The state of the job at one moment; `differing` counts what reconciliation found and did not queue again."""
 
     backlog: int
     parked: int
@@ -34,7 +34,8 @@ class Health:
     calls_last_minute: int
     errors_last_hour: dict[str, int]
     last_call_at: datetime | None
-    reconciliation: Reconciliation | None
+    reconciliations: list[Reconciliation]
+    differing: int
     gate: Gate | None
 
     @property
@@ -49,10 +50,9 @@ class Health:
 
     @property
     def is_well(self) -> bool:
-        """The gate closed, nothing parked, no call failed lately, nothing older than five minutes, both sides equal."""
-        agreed = self.reconciliation is None or not self.reconciliation.differing
+        """The gate closed, nothing parked, no call failed lately, nothing older than five minutes, no difference."""
         fresh = self.oldest_seconds is None or self.oldest_seconds < 300
-        return agreed and fresh and not (self.parked or self.errors_last_hour or self.is_interrupted)
+        return fresh and not (self.differing or self.parked or self.errors_last_hour or self.is_interrupted)
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def health() -> Health:
     """Ask everything."""
     recent = Exchange.objects.filter(started_at__gte=Now() - RATE_WINDOW)
     failed = Exchange.objects.filter(started_at__gte=Now() - ERROR_WINDOW).exclude(error="")
+    runs = _reconciliations()
     last_minute = recent.filter(service="DongBoHoSoMC").aggregate(records=Sum("records"), calls=Count("pk"))
-    finished = Reconciliation.objects.filter(finished_at__isnull=False)
     return Health(
         backlog=backlog(),
         parked=Delivery.objects.parked().count(),
@@ -83,9 +83,18 @@ def health() -> Health:
         calls_last_minute=last_minute["calls"],
         errors_last_hour=dict(failed.values_list("error").annotate(count=Count("pk")).order_by("-count")),
         last_call_at=Exchange.objects.aggregate(last=Max("started_at"))["last"],
-        reconciliation=finished.order_by("-pk").first(),
+        reconciliations=runs,
+        differing=Difference.objects.filter(reconciliation__in=runs, queued_again=False).count(),
         gate=Gate.objects.filter(destination=settings.NATIONAL["adapter_url"]).first(),
     )
+
+
+def _reconciliations() -> list[Reconciliation]:
+    """The newest finished comparison of each scope, newest first; one of everything makes older ones void."""
+    finished = Reconciliation.objects.filter(finished_at__isnull=False).order_by("scope", "-pk").distinct("scope")
+    runs = sorted(finished, key=lambda run: -run.pk)
+    whole = next((run.pk for run in runs if run.scope == Reconciliation.Scope.ALL), 0)
+    return [run for run in runs if run.pk >= whole]
 
 
 def backlog() -> int:

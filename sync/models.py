@@ -131,6 +131,12 @@ class Exchange(models.Model):
 class Reconciliation(models.Model):
     """One comparison of both sides (đối soát)."""
 
+    class Scope(models.TextChoices):
+        ALL = "all", _("toàn bộ")
+        WINDOW = "window", _("thay đổi gần đây")
+        ONE_BY_ONE = "one_by_one", _("hỏi từng hồ sơ")
+
+    scope = models.CharField(_("phạm vi"), max_length=12, choices=Scope.choices, default=Scope.ALL)
     started_at = models.DateTimeField(_("bắt đầu lúc"), db_default=Now())
     finished_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
     here = models.PositiveIntegerField(_("hồ sơ tại tỉnh"), default=0)

@@ -1,148 +1,200 @@
 """Reconciliation (đối soát): compare what both sides hold of every dossier, write down the differences, queue again.
 
-By digest: the totals, then the buckets, then the dossiers of differing buckets. Only what was acknowledged when the
-comparison began is judged: the rest is on its way. Repairing means sending again; nothing is ever deleted there.
+By digest: the totals, then the buckets, then the dossiers of differing buckets. A window asks for the dossiers that
+changed lately. A side without a digest is asked dossier by dossier. Only what was acknowledged when the comparison
+began and did not move until its end is judged: the rest is on its way. Repairing means sending again; nothing is ever
+deleted there, and what is ahead there or unknown here is left to a person.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from sync import digest, outbox, records, wire
-from sync.client import NationalClient, NationalError
+from procedures.models import Application
+from sync import digest, holdings, outbox, wire
+from sync.client import NationalClient, NationalError, NotOffered
+from sync.comparison import Found, differences
+from sync.holdings import Held, Holdings, Selection, Told
+from sync.inquiry import Inquiry
 from sync.models import Delivery, Difference, Reconciliation
 from sync.pump import national_client
-from sync.reading import read_dossiers
 
-__all__ = ["NationalError", "reconcile", "reconcile_and_repair"]
+__all__ = [
+    "NationalError", "NotOffered", "Reconciliation", "Told", "reconcile", "reconcile_lately", "reconcile_one_by_one",
+]  # fmt: skip
 PAGE = 20_000
 BUCKETS_A_REQUEST = 500
+CODES_A_REQUEST = 5_000
+WRITTEN_AT_ONCE = 1_000
+WINDOW_HOURS = 48
 REPAIRABLE = frozenset({Difference.Kind.MISSING, Difference.Kind.STALE, Difference.Kind.DIFFERENT})
+MISSING = Difference.Kind.MISSING
+Scope = Reconciliation.Scope
+
+_MUST_SYNC = """
+SELECT to_char(submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') AS day, count(*)
+FROM procedures_application GROUP BY day ORDER BY day
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one side holds of a dossier."""
-
-    code: str
-    leaf: int
-    progress_rows: int
-    application: int = 0
+def _nobody(_seen: int) -> None:
+    """Told of the progress where nobody watches."""
 
 
-Buckets = dict[int, tuple[int, int]]
-"""Bucket → (dossiers, sum of their leaves mod 2^64)."""
+def reconcile(client: NationalClient, *, repair: bool = False, told: Told = _nobody) -> Reconciliation:
+    """Compare every acknowledged dossier; with `repair` queue the differing ones again. Raises NotOffered."""
+    run = Reconciliation.objects.create(scope=Scope.ALL)
+    there = int(client.get(wire.PATH_DIGEST, madonvi=client.destination.madonvi)["dossiers"])
+    here = holdings.read(_root(client), Selection(), told)
+    report_must_sync(client)
+    differing = _write_down(run, _by_digest(client, here), repair=repair)
+    return _finish(run, here=len(here.keys), there=there, differing=differing)
 
 
-def reconcile(client: NationalClient, *, repair: bool = False) -> Reconciliation:
-    """Compare every acknowledged dossier with the national side; with `repair` queue the differing ones again."""
-    run = Reconciliation.objects.create()
-    root = client.destination.madonvi.rpartition(".")[2]
-    here, on_the_way = _held_here(root)
-    differing = _differing_buckets(here, _buckets_there(client), on_the_way)
-    there = {held.code: held for held in _held_there(client, differing)}
-    mine = {held.code: held for number in differing for held in here.get(number, [])}
-    found = list(_differences(mine, there, on_the_way.keys()))
-    run.here = sum(len(bucket) for bucket in here.values())
-    run.there = int(client.get(wire.PATH_DIGEST, madonvi=client.destination.madonvi)["dossiers"])
-    _write(run, found, mine, repair=repair)
-    return run
+def reconcile_lately(
+    client: NationalClient, hours: int = WINDOW_HOURS, *, repair: bool = False, told: Told = _nobody
+) -> Reconciliation:
+    """Compare the dossiers that changed here in the last `hours`. Raises NotOffered."""
+    run = Reconciliation.objects.create(scope=Scope.WINDOW)
+    here = holdings.read(_root(client), Selection(hours=hours), told)
+    mine = here.of()
+    there = dict(_asked_for(client, list(here.applications)))
+    found = differences(mine, there, here.moving, whole=False)
+    return _finish(run, here=len(mine), there=len(there), differing=_write_down(run, found, repair=repair))
 
 
-def reconcile_and_repair() -> None:
-    """The hourly task."""
+def reconcile_one_by_one(
+    client: NationalClient,
+    sample: int | None = None,
+    seed: int = 0,
+    *,
+    repair: bool = False,
+    told: Told = _nobody,
+) -> Reconciliation:
+    """Ask for every dossier, or for a `sample` drawn by `seed`, by itself: the national side needs no digest for it."""
+    run = Reconciliation.objects.create(scope=Scope.ONE_BY_ONE)
+    inquiry = Inquiry(client, Selection(sample=sample, seed=seed), told)
+    differing = _write_down(run, inquiry.differences(), repair=repair)
+    return _finish(run, here=inquiry.here, there=inquiry.there, differing=differing)
+
+
+def reconcile_all() -> None:
+    """The nightly task: everything, or a sample where the national side offers no digest."""
     with national_client() as client:
-        reconcile(client, repair=True)
+        try:
+            reconcile(client, repair=True)
+        except NotOffered:
+            reconcile_one_by_one(client, settings.SYNC_RECONCILE_SAMPLE, repair=True)
 
 
-def _held_here(root: str) -> tuple[dict[int, list[Held]], dict[str, int]]:
-    """Acknowledged dossiers by bucket; and bucket by code of those still on their way."""
-    here: defaultdict[int, list[Held]] = defaultdict(list)
-    on_the_way: dict[str, int] = {}
-    settled = dict(Delivery.objects.filter(wanted=F("sent")).values_list("application", "sent"))
-    for row in read_dossiers("ORDER BY a.id", {}):
-        key = digest.dossier_key(root, row.code)
-        steps = settled.get(row.application)
-        if steps is None:
-            on_the_way[row.code] = digest.bucket(key)
-        else:
-            leaf = digest.leaf(key, records.dossier(row), steps)
-            here[digest.bucket(key)].append(Held(row.code, leaf, steps, row.application))
-    return here, on_the_way
+def reconcile_window() -> None:
+    """The hourly task; a side without a digest is asked by night only."""
+    with national_client() as client, suppress(NotOffered):
+        reconcile_lately(client, repair=True)
 
 
-def _buckets_there(client: NationalClient) -> Buckets:
+def report_must_sync(client: NationalClient) -> None:
+    """Tell how many dossiers of each day (NgayTiepNhan) there are here: the must-sync number of indicator 1.4 (766).
+
+    Our own extension: a side that does not take it is left alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MUST_SYNC)
+        days = [[day, count] for day, count in cursor.fetchall()]
+    with suppress(NotOffered):
+        client.put(wire.PATH_MUST_SYNC, {"madonvi": client.destination.madonvi, "days": days})
+
+
+def _root(client: NationalClient) -> str:
+    return client.destination.madonvi.rpartition(".")[2]
+
+
+def _by_digest(client: NationalClient, here: Holdings) -> Iterator[Found]:
+    """Only what lies in differing buckets is asked for, some buckets at a time."""
     rows = client.get(wire.PATH_DIGEST_BUCKETS, madonvi=client.destination.madonvi)["rows"]
-    return {int(number): (int(dossiers), int(total, 16)) for number, dossiers, total in rows}
+    theirs = {int(number): (int(dossiers), int(total, 16)) for number, dossiers, total in rows}
+    mine = here.buckets()
+    unequal = {number for number in mine.keys() | theirs.keys() if mine.get(number) != theirs.get(number)}
+    numbers = sorted(unequal | here.moving_buckets())
+    for first in range(0, len(numbers), BUCKETS_A_REQUEST):
+        some = numbers[first : first + BUCKETS_A_REQUEST]
+        yield from differences(here.of(set(some)), dict(_held_there(client, some)), here.moving)
 
 
-def _differing_buckets(here: dict[int, list[Held]], there: Buckets, on_the_way: dict[str, int]) -> list[int]:
-    """Buckets whose counts or sums differ, and those with something on its way."""
-    mine = {number: (len(held), sum(one.leaf for one in held) & digest.UNSIGNED) for number, held in here.items()}
-    unequal = {number for number in mine.keys() | there.keys() if mine.get(number) != there.get(number)}
-    return sorted(unequal | set(on_the_way.values()))
+def _held_there(client: NationalClient, buckets: list[int]) -> Iterator[tuple[int, Held]]:
+    query = {"madonvi": client.destination.madonvi, "bucket": ",".join(map(str, buckets)), "limit": PAGE}
+    page = client.get(wire.PATH_DOSSIERS, **query)
+    yield from _told(client, page)
+    while page["next"] is not None:
+        page = client.get(wire.PATH_DOSSIERS, **query, after=page["next"])
+        yield from _told(client, page)
 
 
-def _held_there(client: NationalClient, buckets: list[int]) -> Iterator[Held]:
-    for first in range(0, len(buckets), BUCKETS_A_REQUEST):
-        numbers = ",".join(map(str, buckets[first : first + BUCKETS_A_REQUEST]))
-        query: dict[str, Any] = {"madonvi": client.destination.madonvi, "bucket": numbers, "limit": PAGE}
-        page = client.get(wire.PATH_DOSSIERS, **query)
-        yield from _page(page)
-        while page["next"] is not None:
-            page = client.get(wire.PATH_DOSSIERS, **query, after=page["next"])
-            yield from _page(page)
+def _asked_for(client: NationalClient, applications: list[int]) -> Iterator[tuple[int, Held]]:
+    for first in range(0, len(applications), CODES_A_REQUEST):
+        some = applications[first : first + CODES_A_REQUEST]
+        codes = list(Application.objects.filter(pk__in=some).values_list("code", flat=True))
+        question = {"madonvi": client.destination.madonvi, "codes": codes}
+        yield from _told(client, client.ask(wire.PATH_DOSSIERS, question))
 
 
-def _page(page: dict[str, Any]) -> Iterator[Held]:
-    columns = page["columns"]
-    for values in page["rows"]:
-        row = dict(zip(columns, values, strict=True))
-        yield Held(row["code"], int(row["leaf"], 16), int(row["progress_rows"]))
+def _told(client: NationalClient, page: dict[str, Any]) -> Iterator[tuple[int, Held]]:
+    """Of each dossier of a page: its key, and what is held of it there."""
+    root, columns = _root(client), page["columns"]
+    code, leaf, progress_rows = (columns.index(name) for name in ("code", "leaf", "progress_rows"))
+    for row in page["rows"]:
+        yield digest.dossier_key(root, row[code]), Held(int(row[leaf], 16), row[progress_rows], code=row[code])
 
 
-def _differences(
-    mine: dict[str, Held], there: dict[str, Held], on_the_way: Iterable[str]
-) -> Iterator[tuple[str, Difference.Kind, str]]:
-    kinds = Difference.Kind
-    for code in sorted(mine.keys() - there.keys()):
-        yield code, kinds.MISSING, ""
-    for code in sorted(there.keys() - mine.keys() - set(on_the_way)):
-        yield code, kinds.UNKNOWN_HERE, ""
-    for code in sorted(mine.keys() & there.keys()):
-        ours, theirs = mine[code], there[code]
-        if ours.leaf != theirs.leaf:
-            detail = f"{ours.progress_rows} tiến độ tại tỉnh, {theirs.progress_rows} tại quốc gia"
-            yield code, _kind(ours, theirs), detail
-
-
-def _kind(ours: Held, theirs: Held) -> Difference.Kind:
-    if theirs.progress_rows < ours.progress_rows:
-        return Difference.Kind.STALE
-    if theirs.progress_rows > ours.progress_rows:
-        return Difference.Kind.AHEAD
-    return Difference.Kind.DIFFERENT
+def _write_down(run: Reconciliation, found: Iterator[Found], *, repair: bool) -> int:
+    """Some at a time; returns how many dossiers differ."""
+    differing = 0
+    while some := list(islice(found, WRITTEN_AT_ONCE)):
+        differing += _write_some(run, some, repair=repair)
+    return differing
 
 
 @transaction.atomic
-def _write(
-    run: Reconciliation, found: list[tuple[str, Difference.Kind, str]], mine: dict[str, Held], *, repair: bool
-) -> None:
-    rows = [
-        Difference(reconciliation=run, code=code, kind=kind, detail=detail, queued_again=repair and kind in REPAIRABLE)
-        for code, kind, detail in found
-    ]
-    Difference.objects.bulk_create(rows, batch_size=1000)
-    again = [row for row in rows if row.queued_again]
-    for known in (False, True):
-        part = [mine[row.code].application for row in again if (row.kind != Difference.Kind.MISSING) is known]
-        outbox.queue_again(part, known=known)
-    run.differing = len(rows)
-    Reconciliation.objects.filter(pk=run.pk).update(
-        here=run.here, there=run.there, differing=run.differing, finished_at=Now()
+def _write_some(run: Reconciliation, found: list[Found], *, repair: bool) -> int:
+    unmoved = _unmoved(found)
+    Difference.objects.bulk_create(
+        Difference(
+            reconciliation=run,
+            code=one.code,
+            kind=one.kind,
+            detail=one.detail[:500],
+            queued_again=repair and one.kind in REPAIRABLE,
+        )
+        for one in unmoved
     )
+    for known in (False, True):
+        again = [one.application for one in unmoved if one.kind in REPAIRABLE and (one.kind != MISSING) is known]
+        if repair:
+            outbox.queue_again(again, known=known)
+    return len(unmoved)
+
+
+def _unmoved(found: list[Found]) -> list[Found]:
+    """With their codes, and without what was filed, changed or delivered while the sides were read one by one."""
+    now = Delivery.objects.filter(application__in=[one.application for one in found if one.application])
+    state = {row[0]: row[1:] for row in now.values_list("application", "application__code", "sent", "wanted")}
+    unknown = [one.code for one in found if not one.application]
+    filed = set(Application.objects.filter(code__in=unknown).values_list("code", flat=True))
+    kept = [one for one in found if not one.application and one.code not in filed]
+    for one in found:
+        code, *versions = state.get(one.application, ("",))
+        if versions == [one.steps, one.steps]:
+            kept.append(one._replace(code=code))
+    return kept
+
+
+def _finish(run: Reconciliation, *, here: int, there: int, differing: int) -> Reconciliation:
+    run.here, run.there, run.differing = here, there, differing
+    run.save(update_fields=["here", "there", "differing"])
+    Reconciliation.objects.filter(pk=run.pk).update(finished_at=Now())
+    return run

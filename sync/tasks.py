@@ -14,8 +14,13 @@ def pump() -> None:
 
 
 @shared_task(ignore_result=True)
-def reconcile() -> None:
-    reconciling.reconcile_and_repair()
+def reconcile_window() -> None:
+    reconciling.reconcile_window()
+
+
+@shared_task(ignore_result=True)
+def reconcile_all() -> None:
+    reconciling.reconcile_all()
 
 
 @shared_task(ignore_result=True)

@@ -267,3 +267,4 @@ PATH_BUGS: Final = "/_admin/bugs"
 PATH_CLOCK: Final = "/_admin/clock"
 LEDGER_RESTORED: Final = "restored"  # a backup came back: record_hash is the last seq still true
 LEDGER_FORGOT: Final = "forgot"  # the identities of progress rows were forgotten: rows known before are applied again
+PATH_MUST_SYNC: Final = "/_admin/must-sync"  # how many dossiers of each day the province says there are

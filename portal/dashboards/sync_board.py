@@ -69,14 +69,13 @@ def _unwell(state: Health) -> str:
             state.parked,
         )
         return words % {"count": number(state.parked)}
-    differing = state.reconciliation.differing if state.reconciliation else 0
-    if differing:
+    if state.differing:
         words = ngettext(
             "Đối soát thấy %(count)s hồ sơ khác nhau giữa hai bên.",
             "Đối soát thấy %(count)s hồ sơ khác nhau giữa hai bên.",
-            differing,
+            state.differing,
         )
-        return words % {"count": number(differing)}
+        return words % {"count": number(state.differing)}
     failed = sum(state.errors_last_hour.values())
     if failed:
         words = ngettext(

@@ -48,7 +48,10 @@ class StatusChange(models.Model):
     class Meta:
         verbose_name = _("lần chuyển trạng thái")
         verbose_name_plural = _("diễn biến")
-        indexes = [BrinIndex(fields=["at"], name="history_by_moment", pages_per_range=16, autosummarize=True)]
+        indexes = [
+            BrinIndex(fields=["at"], name="history_by_moment", pages_per_range=16, autosummarize=True),
+            BrinIndex(fields=["recorded_at"], name="history_by_record", pages_per_range=16, autosummarize=True),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["application", "at"], name="one_change_a_second"),
             models.CheckConstraint(condition=_is_a_move(), name="change_is_in_the_table_of_moves"),

@@ -46,6 +46,20 @@ def _buckets(request: web.Request) -> list[int]:
     return numbers
 
 
+def _question(body: bytes) -> tuple[str, list[str]]:
+    """Whose dossiers are asked for, and which."""
+    try:
+        content = orjson.loads(body)
+        agency, codes = content[wire.MADONVI], content["codes"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        agency, codes = None, None
+    if not (isinstance(agency, str) and isinstance(codes, list) and all(isinstance(code, str) for code in codes)):
+        raise web.HTTPBadRequest(reason='ask like {"madonvi": "000.00.00.H49", "codes": ["000.00.16.H49-220512-0001"]}')
+    if len(codes) > LARGEST_PAGE:
+        raise web.HTTPBadRequest(reason=f"at most {LARGEST_PAGE} codes a question")
+    return agency, codes
+
+
 def _root(request: web.Request) -> str | None:
     return root(request.query["madonvi"]) if request.query.get("madonvi") else None
 
@@ -68,6 +82,11 @@ class Admin:
         after = _number(request, "after", BEFORE_ALL, least=BEFORE_ALL, most=-BEFORE_ALL - 1)
         limit = _number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
         return _json(await self._evidence.dossiers(_root(request), _buckets(request), after=after, limit=limit))
+
+    async def dossiers_of(self, request: web.Request) -> web.Response:
+        """{"madonvi": …, "codes": […]}: what is held of these dossiers, at most LARGEST_PAGE of them."""
+        agency, codes = _question(await request.read())
+        return _json(await self._evidence.dossiers_of(root(agency), codes))
 
     async def dossier(self, request: web.Request) -> web.Response:
         """The number begins with an agency code, so `madonvi` is needed only for numbers of another form."""
@@ -112,6 +131,7 @@ def routes(evidence: Evidence, journal: Journal) -> Iterable[web.RouteDef]:
         web.get(wire.PATH_DIGEST, admin.digest),
         web.get(wire.PATH_DIGEST_BUCKETS, admin.buckets),
         web.get(wire.PATH_DOSSIERS, admin.dossiers),
+        web.post(wire.PATH_DOSSIERS, admin.dossiers_of),
         web.get(wire.PATH_DOSSIERS + "/{code:.+}", admin.dossier),
         web.get(wire.PATH_LEDGER, admin.ledger),
         web.get(wire.PATH_STATS, admin.stats),

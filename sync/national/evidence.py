@@ -28,6 +28,9 @@ _DOSSIERS = """
     ) AS found
     ORDER BY key LIMIT %(limit)s
 """
+_DOSSIERS_OF = """
+    SELECT key, code, leaf, record_hash, progress_rows, status FROM dossier WHERE key = ANY(%(keys)s::bigint[])
+"""
 _DOSSIER = """
     SELECT code, root, status, received_on, first_at, changed_at, progress_rows, record_hash, leaf, body
     FROM dossier JOIN record ON dossier = key WHERE key = %(key)s
@@ -79,11 +82,14 @@ class Evidence:
             after=after,
             limit=limit,
         )
-        found = [
-            (code, as_hex(leaf), as_hex(record_hash), progress_rows, status)
-            for _, code, leaf, record_hash, progress_rows, status in rows
-        ]
+        found = [_dossier_row(row) for row in rows]
         return {"columns": DOSSIER_COLUMNS, "rows": found, "next": str(rows[-1][0]) if len(rows) == limit else None}
+
+    async def dossiers_of(self, agency_root: str, codes: Sequence[str]) -> Row:
+        """What is held of these dossiers, in no order; those that are unknown here are absent."""
+        keys = [dossier_key(agency_root, code) for code in codes]
+        rows = await self._rows(_DOSSIERS_OF, keys=keys)
+        return {"columns": DOSSIER_COLUMNS, "rows": [_dossier_row(row) for row in rows], "next": None}
 
     async def dossier(self, agency_root: str, code: str) -> Row | None:
         """All that is known of one dossier: the record, its progress, what was applied and when."""
@@ -141,3 +147,8 @@ def _ledger_row(row: Sequence[Any]) -> tuple[Any, ...]:
     seq, code, kind, status, happened, text_hash, record_hash, *rest = row
     text = None if text_hash is None else as_hex(text_hash)
     return (seq, code, kind, status, happened, text, as_hex(record_hash), *rest)
+
+
+def _dossier_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    _key, code, leaf, record_hash, progress_rows, status = row
+    return (code, as_hex(leaf), as_hex(record_hash), progress_rows, status)

@@ -48,6 +48,25 @@ def test_the_buckets_add_up_to_the_digest(filled: Province) -> None:
     assert {number for number, _, _ in buckets} == expected
 
 
+def test_dossiers_are_asked_for_by_their_codes_and_unknown_ones_are_absent(filled: Province) -> None:
+    codes = [record(3)["MaHoSo"], record(7)["MaHoSo"], "000.00.16.H49-220512-9999"]
+
+    answer = filled.post(wire.PATH_DOSSIERS, {"madonvi": MADONVI, "codes": codes}).content
+
+    everything = {row[0]: row for row in _pages(filled, f"/_admin/dossiers?madonvi={MADONVI}")}
+    assert sorted(answer["rows"]) == [everything[code] for code in codes[:2]]
+    assert answer["columns"] == filled.get("/_admin/dossiers?limit=1")["columns"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [None, [], {}, {"madonvi": 7, "codes": []}, {"madonvi": "H49", "codes": "x"}, {"madonvi": "H49", "codes": [7]}],
+)
+def test_a_question_for_dossiers_that_is_none_is_refused_in_a_sentence(province: Province, question: object) -> None:
+    assert province.post(wire.PATH_DOSSIERS, question).status == 400
+    assert province.send("POST", wire.PATH_DOSSIERS, b"{").status == 400
+
+
 def test_dossiers_come_by_bucket_and_page(filled: Province) -> None:
     codes = [record(number)["MaHoSo"] for number in range(30)]
     buckets = [digest.bucket(digest.dossier_key("H49", code)) for code in codes[:3]]

@@ -12,10 +12,11 @@ from portal.settings import environment
 from sync.national.accounts import Account
 from sync.national.app import Options
 from sync.national.catalogue import Catalogue
+from sync.pump import pump
 from tests.national.catalogue_rows import AGENCIES, ROWS, SECTORS
 from tests.national.conftest import running
 from tests.portal import world as worlds
-from tests.portal.world import World
+from tests.portal.world import HOUR, MORNING, World
 from tests.sync.interference import Line, bad_line
 
 
@@ -39,6 +40,15 @@ def line(national_database_url: str, settings: LazySettings, strict: bool) -> It
     with running(options) as mock, bad_line(mock) as found:
         settings.NATIONAL = {**us, "adapter_url": found.url}
         yield found
+
+
+@pytest.fixture
+def delivered(world: World, line: Line) -> World:
+    """Five settled applications, all of them acknowledged."""
+    for number in range(5):
+        worlds.settled(world, at=MORNING + number * HOUR)
+    pump()
+    return world
 
 
 @pytest.fixture

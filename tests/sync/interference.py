@@ -36,6 +36,7 @@ class Line:
     script: list[Callable[["Reply"], None]] = field(default_factory=list)
     delays: list[Callable[[], object]] = field(default_factory=list)
     url: str = ""
+    unknown_paths: tuple[str, ...] = ()  # what lies below is answered by 404, as by a side without our extensions
 
     def services(self) -> list[str]:
         return [one.service for one in self.heard]
@@ -60,6 +61,7 @@ class Reply:
         self.handler.wfile.write(body)
 
 
+EVIDENCE = "/_admin"  # questions of reconciliation and of the checker: no deliveries, so never disturbed
 CUT = object()
 """What a delay returns where the request never arrives."""
 
@@ -104,34 +106,47 @@ def expire_session(reply: Reply) -> None:
     reply.send(body=json.dumps({"error_code": "4", "message": "hết hạn", "result": []}).encode())
 
 
+class Handler(BaseHTTPRequestHandler):
+    """What the line does with each request."""
+
+    line: Line
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.startswith(EVIDENCE):
+            self._pass_on("POST", body)
+        else:
+            self._disturb(body)
+
+    def _disturb(self, body: bytes) -> None:
+        heard = Heard(self.path, dict(self.headers), json.loads(body))
+        self.line.heard.append(heard)
+        if self.line.delays and heard.service != "login" and self.line.delays.pop(0)() is CUT:
+            self.close_connection = True
+            return
+        reply = Reply(self, body, *_forward(self.line, "POST", self.path, body, heard.headers))
+        spoil = self.line.script.pop(0) if self.line.script and heard.service != "login" else Reply.send
+        spoil(reply)
+
+    def do_GET(self) -> None:
+        self._pass_on("GET", None)
+
+    def do_PUT(self) -> None:
+        self._pass_on("PUT", self.rfile.read(int(self.headers["Content-Length"])))
+
+    def _pass_on(self, method: str, body: bytes | None) -> None:
+        Reply(self, b"", *_forward(self.line, method, self.path, body, dict(self.headers))).send()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Tests speak for themselves."""
+
+
 @contextmanager
 def bad_line(mock: str) -> Iterator[Line]:
     """A server between the job and the mock at `mock`."""
     line = Line(mock)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            heard = Heard(self.path, dict(self.headers), json.loads(body))
-            line.heard.append(heard)
-            if line.delays and heard.service != "login" and line.delays.pop(0)() is CUT:
-                self.close_connection = True
-                return
-            reply = Reply(self, body, *_forward(line.mock, self.path, body, heard.headers))
-            if line.script and heard.service != "login":
-                line.script.pop(0)(reply)
-            else:
-                reply.send()
-
-        def do_GET(self) -> None:
-            Reply(self, b"", *_forward(line.mock, self.path, None, {})).send()
-
-        def log_message(self, *_arguments: object) -> None:
-            """Tests speak for themselves."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("ThisLine", (Handler,), {"line": line}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     line.url = f"http://127.0.0.1:{server.server_port}"
     try:
@@ -141,8 +156,10 @@ def bad_line(mock: str) -> Iterator[Line]:
         server.server_close()
 
 
-def _forward(mock: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(urlsplit(mock).netloc, timeout=20)
-    connection.request("GET" if body is None else "POST", path, body, headers)
+def _forward(line: Line, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    if line.unknown_paths and path.startswith(line.unknown_paths):
+        return 404, b""
+    connection = http.client.HTTPConnection(urlsplit(line.mock).netloc, timeout=20)
+    connection.request(method, path, body, headers)
     answer = connection.getresponse()
     return answer.status, answer.read()

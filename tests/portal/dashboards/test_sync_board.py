@@ -6,7 +6,7 @@ from django.test import Client
 from portal.clock import machine_now
 from portal.dashboards.sync_board import verdict, waited
 from sync.health import Health
-from sync.models import Delivery, Exchange, Gate, Reconciliation
+from sync.models import Delivery, Difference, Exchange, Gate, Reconciliation
 from tests.portal.world import World, file
 
 BOARD = "/dashboards/sync/"
@@ -21,7 +21,8 @@ def state(**changes: object) -> Health:
         "calls_last_minute": 0,
         "errors_last_hour": {},
         "last_call_at": None,
-        "reconciliation": None,
+        "reconciliations": [],
+        "differing": 0,
         "gate": None,
     }
     return Health(**(well | changes))  # type: ignore[arg-type]
@@ -40,7 +41,7 @@ def state(**changes: object) -> Health:
             "4 lần gọi hệ thống quốc gia bị lỗi trong một giờ qua; hồ sơ chờ gửi: 7.",
         ),
         (
-            {"reconciliation": Reconciliation(differing=5)},
+            {"differing": 5},
             False,
             "Đối soát thấy 5 hồ sơ khác nhau giữa hai bên.",
         ),
@@ -76,7 +77,11 @@ def test_a_wait_is_told_in_words_one_grasps_at_once(seconds: float | None, words
 def test_the_board_shows_backlog_errors_and_the_last_reconciliation(engineer: Client, world: World) -> None:
     file(world)
     Exchange.objects.create(service="DongBoHoSoMC", started_at=machine_now(), milliseconds=9, error="máy chủ bận")
-    Reconciliation.objects.create(finished_at=machine_now(), here=10, there=8, differing=2)
+    run = Reconciliation.objects.create(finished_at=machine_now(), here=10, there=8, differing=3)
+    for number, again in enumerate([False, False, True]):
+        Difference.objects.create(
+            reconciliation=run, code=f"H49-{number}", kind=Difference.Kind.STALE, queued_again=again
+        )
 
     page = engineer.get(BOARD).content.decode()
 
