@@ -3,10 +3,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command 
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint check-long lock catalogue diagram schema translations screenshots
+.PHONY: help demo test check lint check-long bench-reconcile lock catalogue diagram schema translations screenshots
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 demo: .venv/installed ## a province, one day of it, synchronised: make demo ARGS="--exit --fresh"
 	@exec $(RUN) manage.py demo $(ARGS)
@@ -28,6 +28,9 @@ lint: .venv/installed-dev ## ruff, mypy, import contracts, migrations, templates
 
 check-long: .venv/installed-dev ## the full matrices, some minutes
 	@$(RUN) -m pytest -m long $(ARGS)
+
+bench-reconcile: .venv/installed-dev ## compare a million dossiers of both sides, some minutes
+	@$(RUN) -m tests.bench.reconcile $(ARGS)
 
 lock: .venv/installed-dev ## compile the requirements, with hashes
 	@.venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
