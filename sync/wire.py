@@ -1,4 +1,6 @@
-"""Words of the national protocol (giao thức với Hệ thống giám sát quốc gia), variant A: the VPCP service envelope.
+"""Words of the national protocol (giao thức với Hệ thống giám sát quốc gia): the VPCP service envelope, variant A.
+
+Variants B and C are gateways within a province; they take the same records by other paths.
 
 Names, codes and formats only; no behaviour. The client and the mock national system share nothing but this file, so an
 error in the client's encoder cannot hide in a function that both of them use. Fields stand in the protocol's order.
@@ -16,6 +18,18 @@ PATH_LOGIN: Final = "/mapi/login"
 PATH_INTEGRATION: Final = "/mapi/g"
 PATH_SHARE: Final = "/mapi/share"
 PATH_PREFIXES: Final = ("", "/XrdAdapter/RestService/forward", "/VXPAdapter/RestService/forward")
+PATH_METHODS: Final = "/api/SynsTTHCC/"  # variant B: the service's name follows
+PATH_GATEWAY: Final = "/KetNoiMotCuaQuocGia/"  # variant C: one of the names below follows
+ADD_DOSSIERS: Final = "ThemMoiHoSo"
+UPDATE_DOSSIERS: Final = "CapNhatHoSo"
+SYNC_PROGRESS: Final = "DongBoTienTrinh"
+GATEWAY_DELIVERIES: Final = (ADD_DOSSIERS, UPDATE_DOSSIERS, SYNC_PROGRESS)
+GATEWAY_CATALOGUES: Final = (
+    "LayDanhSachTTHC", "LayThuTuc", "LayQDCB", "LayDanhMucLinhVuc", "LayDanhMucLoaiThuTuc", "LayDanhMucNhomThuTuc",
+    "LayDanhMucThuTucThuocLoai",
+)  # fmt: skip
+QUERY_AGENCY: Final = "MaDinhDanhDV"  # variant B: madonvi
+PATHS_MONITORING: Final = ("/tracking", "/TrackingMCDT")  # EMC: pages seen, dossier events
 HEADER_DSTCODE: Final = "dstcode"  # the target service on the exchange axis (Trục liên thông); header or query
 REQUEST_HEADERS: Final = {"Accept": "application/json", "Content-Type": "application/json", "Charset": "utf-8"}
 READ_TIMEOUT_SECONDS: Final = 6  # what real clients of 2021 wait for an answer
@@ -268,3 +282,4 @@ PATH_CLOCK: Final = "/_admin/clock"
 LEDGER_RESTORED: Final = "restored"  # a backup came back: record_hash is the last seq still true
 LEDGER_FORGOT: Final = "forgot"  # the identities of progress rows were forgotten: rows known before are applied again
 PATH_MUST_SYNC: Final = "/_admin/must-sync"  # how many dossiers of each day the province says there are
+PATH_MONITORING: Final = "/_admin/monitoring"  # what EMC was told

@@ -19,6 +19,7 @@ from sync.national.accounts import BadAccount, parse_account
 from sync.national.app import BODY_LIMIT, Options, runner
 from sync.national.faults import bugs, profiles
 from sync.national.faults.fields import ImpossibleFault
+from sync.national.paths import PLACES, find
 
 CANNOT_RUN = 2
 CONNECT_SECONDS = 5
@@ -58,9 +59,24 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="NAME",
         help=f"deliberate bug, may be given several times: {', '.join(bugs.NAMES)}",
     )
+    parser.add_argument(
+        "--path",
+        action="append",
+        default=[],
+        metavar="THEIRS=OURS",
+        help="answer at the path THEIRS as at OURS, for a client with other paths: /bndp/public/v1/login=/mapi/login",
+    )
     parser.add_argument("--body-limit", type=int, default=BODY_LIMIT, help="largest request body in bytes")
     parser.add_argument("--check", action="store_true", help="only say whether it could run with these options")
     return parser.parse_args(arguments)
+
+
+def _alias(text: str) -> tuple[str, str]:
+    theirs, _, ours = text.partition("=")
+    if not theirs.startswith("/") or find(ours) is None:
+        known = ", ".join(PLACES)
+        raise CannotRun(f"--path {text} is not written /THEIRS=/OURS with one of our own paths: {known}.")
+    return theirs, ours
 
 
 def _seed(number: int) -> int:
@@ -87,6 +103,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         profile=profiles.find(arguments.profile).name,
         seed=_seed(arguments.seed),
         bugs=tuple(bugs.require_known(name) for name in arguments.bug),
+        aliases=tuple(_alias(text) for text in arguments.path),
     )
 
 

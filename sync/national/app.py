@@ -5,7 +5,7 @@ failures into answers, the faults that are set meet the request (faults/layer.py
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -15,14 +15,20 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sync import wire
 from sync.national import admin, admin_faults, pages
 from sync.national.accounts import Account, Accounts
+from sync.national.answers import Answer, Refused, refusal
 from sync.national.catalogue import Catalogue
-from sync.national.digest import text_of
 from sync.national.evidence import Evidence
 from sync.national.faults.bugs import Bugs
 from sync.national.faults.layer import MET, Layer
 from sync.national.faults.memory import Memory
-from sync.national.journal import Journal, Note
-from sync.national.protocol import Answer, Envelope, Protocol, Refused, parse, refusal
+from sync.national.gateways import Gateways
+from sync.national.intake import Intake
+from sync.national.journal import NOTE, Journal, Note
+from sync.national.monitoring import Monitoring
+from sync.national.monitoring import routes as monitored
+from sync.national.paths import PLACES, find, plain
+from sync.national.protocol import Protocol
+from sync.national.reception import Reception, respond
 from sync.national.store import Store, create_schema, prepare_connection
 from sync.wire import ErrorCode
 
@@ -30,10 +36,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONNECTIONS = 8
 BODY_LIMIT = 32 * 1024 * 1024
 STOP_SECONDS = 5.0  # for requests under way
-JSON = "application/json"
 
 _JOURNAL = web.AppKey("journal", Journal)
-_NOTE = web.RequestKey("note", Note)
 
 
 @dataclass(frozen=True)
@@ -48,19 +52,17 @@ class Options:
     profile: str = "healthy"
     seed: int = 0
     bugs: tuple[str, ...] = ()
-
-
-def _respond(answer: Answer, status: int = 200) -> web.Response:
-    return web.Response(body=answer.to_json(), status=status, content_type=JSON, charset="UTF-8")
+    aliases: tuple[tuple[str, str], ...] = ()  # other paths at which a client expects a service: (theirs, ours)
 
 
 @web.middleware
 async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Services only: the admin API and the pages would drown what the provinces send."""
-    if request.method != "POST" or request.path.startswith("/_admin/"):
+    posted = request.method == "POST" and not request.path.startswith("/_admin/")
+    if not posted and find(request.path) is None:
         return await handler(request)
     started = time.perf_counter()
-    note = request[_NOTE] = Note()
+    note = request[NOTE] = Note()
     response = await handler(request)
     note.fault = request.get(MET, "")
     request.app[_JOURNAL].add(
@@ -80,45 +82,36 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except web.HTTPRequestEntityTooLarge:
         detail = Refused(ErrorCode.INVALID_DATA, f"yêu cầu lớn hơn {request.client_max_size} byte")
-        return _respond(refusal(detail), 413)
+        return respond(refusal(detail), 413)
     except web.HTTPException as error:
-        return _respond(Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}"), error.status)
+        return respond(Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}"), error.status)
     except web.RequestPayloadError:
-        return _respond(refusal(Refused(ErrorCode.INVALID_DATA, "không đọc được nội dung yêu cầu")), 400)
+        return respond(refusal(Refused(ErrorCode.INVALID_DATA, "không đọc được nội dung yêu cầu")), 400)
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
-        return _respond(Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
-
-
-def _service(work: Callable[[Envelope], Awaitable[Answer]], name: str = "") -> Handler:
-    """A handler that answers every readable request with HTTP 200, refused or not."""
-
-    async def handle(request: web.Request) -> web.Response:
-        note = request[_NOTE]
-        try:
-            envelope = parse(await request.read())
-            note.service = (name or text_of(envelope.get(wire.SERVICE)))[:100]
-            note.agency_code = text_of(envelope.get(wire.MADONVI))[:100]
-            data = envelope.get(wire.DATA)
-            note.records = len(data) if isinstance(data, list) else 0
-            answer = await work(envelope)
-        except Refused as refused:
-            answer = refusal(refused)
-        note.error_code = answer.code
-        return _respond(answer)
-
-    return handle
+        return respond(Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
 
 
 async def _health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
-def _services(protocol: Protocol) -> Iterable[web.RouteDef]:
-    """Variant A, under each name that the exchange adapter has had."""
+def _routes(reception: Reception, aliases: Mapping[str, str]) -> Iterable[web.RouteDef]:
+    """Each place under each name that the exchange adapter has had; `loosely` finds what is written otherwise."""
+    known = {plain(alias): find(path) for alias, path in aliases.items()}
+
+    async def loosely(request: web.Request) -> web.StreamResponse:
+        path = plain(request.path)
+        place = next((place for alias, place in known.items() if path.endswith(alias)), None) or find(path)
+        if place is None:
+            raise web.HTTPNotFound
+        if place.method != request.method:
+            raise web.HTTPMethodNotAllowed(request.method, [place.method])
+        return await reception.handler(place)(request)
+
     for prefix in wire.PATH_PREFIXES:
-        yield web.post(prefix + wire.PATH_LOGIN, _service(protocol.login, "login"))
-        yield web.post(prefix + wire.PATH_INTEGRATION, _service(protocol.call))
-        yield web.post(prefix + wire.PATH_SHARE, _service(protocol.call))
+        for path, place in PLACES.items():
+            yield web.route(place.method, prefix + path, reception.handler(place))
+    yield web.route("*", "/{path:.*}", loosely)
 
 
 def create(options: Options) -> web.Application:
@@ -129,7 +122,8 @@ def create(options: Options) -> web.Application:
     store = Store(pool, strict=options.strict)
     accounts = Accounts(pool, options.accounts)
     evidence, journal = Evidence(pool), Journal()
-    layer = Layer(Memory(pool), accounts, Bugs(**dict.fromkeys(options.bugs, True)))
+    owner = options.accounts[0].agency_code if options.accounts else ""
+    layer = Layer(Memory(pool), accounts, Bugs(**dict.fromkeys(options.bugs, True)), owner)
     layers = [note_in_journal, answer_errors, layer.middleware()]
     app = web.Application(client_max_size=options.body_limit, middlewares=layers)
     app[_JOURNAL] = journal
@@ -143,10 +137,14 @@ def create(options: Options) -> web.Application:
         await pool.close()
 
     app.cleanup_ctx.append(database)
-    app.add_routes(_services(Protocol(store, accounts, options.catalogue)))
     app.add_routes(admin.routes(evidence, journal))
     app.add_routes(admin_faults.routes(layer))
     app.add_routes([web.get("/", pages.front_page(evidence, journal)), web.get(wire.PATH_HEALTH, _health)])
+    monitoring = Monitoring(pool)
+    app.add_routes(monitored(monitoring))
+    gateways = Gateways(Intake(store), options.catalogue, owner)
+    protocol = Protocol(store, accounts, options.catalogue)
+    app.add_routes(_routes(Reception(protocol, gateways, monitoring), dict(options.aliases)))
     return app
 
 

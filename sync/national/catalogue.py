@@ -143,6 +143,10 @@ class Catalogue:
     def find(self, code: str) -> Record | None:
         return self._by_code.get(national_code(code.strip()))
 
+    def published_by(self, decision: str) -> list[str]:
+        """The codes of the procedures that the decision (quyết định công bố) with this number published."""
+        return [row["MATTHC"] for row in self._by_code.values() if row["QUYETDINH"] == decision]
+
     def procedures(self) -> list[Record]:
         return [{"MATTHC": row["MATTHC"], "TENTTHC": row["TENTTHC"]} for row in self._by_code.values()]
 

@@ -24,6 +24,7 @@ progress       H(ThoiDiemXuLy ‖ byte 0 ‖ TrangThai ‖ byte 0 ‖ NoiDungXuL
                absent as "": identity of a progress row within its dossier
 """
 
+import re
 import struct
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -37,6 +38,7 @@ MAX_DEPTH: Final = 32  # of lists and objects inside one record; the protocol's 
 _UNSIGNED = (1 << 64) - 1
 _THREE = struct.Struct(">qqq")
 _LEFT_OUT = frozenset(wire.URL_FIELDS)
+_AGENCY: Final = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{2,3}){0,3})$")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
@@ -52,6 +54,12 @@ def root(agency_code: str) -> str:
     """The level-1 agency (tỉnh, bộ) under whose number range a code of either form lies."""
     parts = agency_code.strip().split(".")
     return parts[0] if parts[0][:1].isalpha() else parts[-1]
+
+
+def agency_in(code: str) -> str:
+    """The agency code that a dossier number begins with (000.00.16.H49-220512-0001, H49.22-…), else ""."""
+    agency = code.strip().partition("-")[0]
+    return agency if _AGENCY.match(agency) else ""
 
 
 def text_of(leaf: object) -> str:

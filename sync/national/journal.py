@@ -4,7 +4,11 @@ from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from aiohttp import web
+
 KEPT = 1000
+SORTS = 1000  # of answers counted apart: what hostile clients call a service must not fill the memory
+OTHERS = "(khác)"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,9 @@ class Note:
     fault: str = ""  # the names of the faults that the request met
 
 
+NOTE = web.RequestKey("note", Note)
+
+
 @dataclass
 class Journal:
     """A bounded ring: memory does not grow with the number of requests."""
@@ -46,11 +53,14 @@ class Journal:
     def add(self, note: Note, *, path: str, dstcode: str, http_status: int, milliseconds: float) -> None:
         self.requests += 1
         self.records += note.records
-        self.answers[note.service, http_status, note.error_code] += 1
+        sort = (note.service, http_status, note.error_code)
+        if sort not in self.answers and len(self.answers) >= SORTS:
+            sort = (OTHERS, http_status, note.error_code)
+        self.answers[sort] += 1
         self.last.append(
             Entry(
                 number=self.requests,
-                path=path,
+                path=path[:300],
                 service=note.service,
                 agency_code=note.agency_code,
                 dstcode=dstcode[:200],

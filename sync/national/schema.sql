@@ -83,3 +83,13 @@ DO $$ BEGIN
         ALTER TABLE record DISABLE TRIGGER keep_former;
     END IF;
 END $$;
+
+-- What EMC, the other ministry's monitoring system, was told.
+CREATE TABLE IF NOT EXISTS monitored (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    path text NOT NULL,
+    code text NOT NULL,
+    status text NOT NULL,
+    content bytea NOT NULL
+);

@@ -153,12 +153,15 @@ class Store:
         self.pool = pool
         self.strict = strict
 
-    async def sync_dossiers(self, source: Source, dossiers: Sequence[Dossier], *, updating: bool) -> list[Outcome]:
+    async def sync_dossiers(
+        self, source: Source, dossiers: Sequence[Dossier], *, updating: bool, refuse_known: bool = False
+    ) -> list[Outcome]:
         """Apply records one by one; the outcomes stand in the order of the records."""
+        strict = self.strict or (refuse_known and not updating)
 
         async def work(cursor: AsyncCursor[Any]) -> list[Outcome]:
             known = await _locked(cursor, dossiers)
-            decided = decide_records(known, dossiers, updating=updating, strict=self.strict)
+            decided = decide_records(known, dossiers, updating=updating, strict=strict)
             for effects in decided.apart(known):
                 await _write_records(cursor, source, known, effects)
             return decided.outcomes

@@ -139,7 +139,7 @@ def test_the_flag_is_read_in_every_form(start: Callable[..., Province]) -> None:
 
 
 def test_data_that_is_no_array_gives_code_1(province: Province) -> None:
-    for data in (None, "x", {"MaHoSo": "1"}, 7):
+    for data in (None, "x", "7", 7):
         for service in ("DongBoHoSoMC", "CapNhatTienDoHoSoMC"):
             assert province.call(service, data=data)["error_code"] == "1"
 

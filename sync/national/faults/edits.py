@@ -154,6 +154,6 @@ def drifted(content: dict[str, Any], version: int) -> dict[str, Any]:
     }
 
 
-def to_json(content: dict[str, Any]) -> bytes:
-    """ASCII, which every client of any variant reads as what it is."""
-    return json.dumps(content, separators=(",", ":")).encode("ascii")
+def to_json(content: dict[str, Any], *, ascii_only: bool) -> bytes:
+    """Written as the answer was: clients of variant C look for Vietnamese words in the raw text."""
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=ascii_only).encode("utf-8", "replace")

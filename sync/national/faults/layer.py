@@ -12,7 +12,8 @@ from aiohttp.typedefs import Middleware
 
 from sync import wire
 from sync.national.accounts import Accounts
-from sync.national.digest import TooDeep, bucket, dossier_key, record_hash, root, text_of
+from sync.national.answers import Refused, read
+from sync.national.digest import TooDeep, agency_in, bucket, dossier_key, record_hash, root, text_of
 from sync.national.faults import edits, profiles
 from sync.national.faults.bugs import Bugs, hits
 from sync.national.faults.clock import Clock
@@ -21,19 +22,13 @@ from sync.national.faults.engine import Faults
 from sync.national.faults.memory import Memory
 from sync.national.faults.plan import ACCEPTED, Plan, failing
 from sync.national.faults.rules import Fault, Item, Seen
+from sync.national.gateways import query_of
+from sync.national.paths import find
 from sync.national.store import Source
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MET = web.RequestKey("faults met", str)
-_SERVICES = ("/mapi/", "/api/synstthcc/", "/ketnoimotcuaquocgia/", "/tracking")
-_ENVELOPES = (wire.PATH_INTEGRATION, wire.PATH_SHARE)
 _NEED_FORMER_RECORDS = {"rollback_to", "stale_read"}
-
-
-def is_service(path: str) -> bool:
-    """What provinces call, under each adapter's prefix; not the admin API and the pages."""
-    lower = path.lower()
-    return any(service in lower for service in _SERVICES)
 
 
 def _item(agency_root: str, record: object) -> Item:
@@ -63,19 +58,19 @@ class Look:
         return text_of(self.content.get(name)) if isinstance(self.content, dict) else ""
 
 
-async def look(request: web.Request, *, at_records: bool) -> Look:
-    """An unreadable body has no service and no records."""
-    path = request.path.rstrip("/")
+async def look(request: web.Request, owner: str, *, at_records: bool) -> Look:
+    """An unreadable body has no records; `owner` is the agency of a request that names none."""
     try:
-        content = orjson.loads((await request.read()).removeprefix(b"\xef\xbb\xbf") or b"null")
-    except orjson.JSONDecodeError:
+        content = read(await request.read())
+    except Refused:
         content = None
     envelope = content if isinstance(content, dict) else {}
-    service = text_of(envelope.get(wire.SERVICE)) if path.endswith(_ENVELOPES) else path.rpartition("/")[2]
+    place = find(request.path)
+    service = (place.service if place else "") or text_of(envelope.get(wire.SERVICE))
     data = content if isinstance(content, list) else envelope.get(wire.DATA)
     records = data if isinstance(data, list) else []
-    first = edits.code_of(records[0]).partition("-")[0] if records else ""
-    agency = text_of(envelope.get(wire.MADONVI)) or request.query.get("MaDinhDanhDV", "") or first
+    named = text_of(envelope.get(wire.MADONVI)) or query_of(request.query).get(wire.QUERY_AGENCY.lower(), "")
+    agency = named or (agency_in(edits.code_of(records[0])) if records else "") or owner
     items = tuple(_item(root(agency), record) for record in records) if at_records else ()
     return Look(Seen(request.path, service, agency, items), content, data if isinstance(data, list) else None)
 
@@ -83,11 +78,12 @@ async def look(request: web.Request, *, at_records: bool) -> Look:
 class Layer:
     """Draws what a request meets and carries it out."""
 
-    def __init__(self, memory: Memory, accounts: Accounts, bugs: Bugs) -> None:
+    def __init__(self, memory: Memory, accounts: Accounts, bugs: Bugs, owner: str = "") -> None:
         self.faults = Faults(Clock())
         self.bugs = bugs
         self._memory = memory
         self._accounts = accounts
+        self._owner = owner
         self._held: dict[str, Any] = {}  # first rows that the bug `reorder` holds back
         self._stopping = asyncio.Event()
         self._later: set[asyncio.Task[None]] = set()
@@ -116,9 +112,9 @@ class Layer:
     def middleware(self) -> Middleware:
         @web.middleware
         async def meet_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if not (self.faults or self.bugs or self._memory.forgot) or not is_service(request.path):
+            if not (self.faults or self.bugs or self._memory.forgot) or find(request.path) is None:
                 return await handler(request)
-            found = await look(request, at_records=self.faults.looks_at_records)
+            found = await look(request, self._owner, at_records=self.faults.looks_at_records)
             plan = self.faults.meet(found.seen)
             request[MET] = ", ".join(plan.met)
             return await self._carry_out(plan, found, request, handler)
@@ -254,7 +250,8 @@ def _rewrite(answer: web.Response, change: Callable[[dict[str, Any]], dict[str, 
     """Change the answer's JSON object; what is none stays as it is."""
     content = _content_of(answer)
     if content:
-        answer.body = edits.to_json(change(content))
+        ascii_only = isinstance(answer.body, bytes) and answer.body.isascii()
+        answer.body = edits.to_json(change(content), ascii_only=ascii_only)
 
 
 def _spoil(plan: Plan, answer: web.Response) -> None:

@@ -1,0 +1,111 @@
+"""Variants B and C: gateways within a province, which take bare arrays and ask for no session (national-protocol 1.5).
+
+Whose dossiers they are: `MaDinhDanhDV` of the address (B), else the agency code in front of each number, else the
+agency of the first account. C refuses to add what it knows with 3 "đã tồn tại", even where the rest is lenient: its
+clients look for these words and then update. Its answers are UTF-8 unescaped: they are searched as raw text.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+
+from sync import wire
+from sync.national.answers import Answer, is_true, listed
+from sync.national.catalogue import Catalogue
+from sync.national.digest import agency_in, root, text_of
+from sync.national.intake import Intake
+from sync.national.store import Source
+from sync.wire import ErrorCode, Service
+
+Query = Mapping[str, str]
+Take = Callable[[Source, Sequence[Any]], Awaitable[Answer]]
+_KINDS: Final = (
+    {"MALOAITHUTUC": "1", "TENLOAITHUTUC": "Thủ tục hành chính được luật giao quy định chi tiết"},
+    {"MALOAITHUTUC": "2", "TENLOAITHUTUC": "Thủ tục hành chính không được luật giao quy định chi tiết"},
+    {"MALOAITHUTUC": "3", "TENLOAITHUTUC": "Thủ tục hành chính đặc thù của địa phương"},
+)
+_GROUPS: Final = (
+    {"MANHOM": "1", "TENNHOM": "Thủ tục hành chính của công dân"},
+    {"MANHOM": "2", "TENNHOM": "Thủ tục hành chính của doanh nghiệp"},
+)
+
+
+def query_of(pairs: Query) -> dict[str, str]:
+    """The address's parameters by name in lower case: the gateways' own servers do not mind the case."""
+    return {name.lower(): value for name, value in pairs.items()}
+
+
+class Gateways:
+    """What B and C offer; `agency` owns the dossiers whose number names none."""
+
+    def __init__(self, intake: Intake, catalogue: Catalogue, agency: str) -> None:
+        self._intake = intake
+        self._catalogue = catalogue
+        self._agency = agency
+        self._catalogues: dict[str, Callable[[Query], Any]] = {
+            "LayDanhSachTTHC": lambda _query: catalogue.procedures(),
+            "LayThuTuc": self._procedure,
+            "LayQDCB": self._decision,
+            "LayDanhMucLinhVuc": lambda _query: catalogue.sectors,
+            "LayDanhMucLoaiThuTuc": lambda _query: _KINDS,
+            "LayDanhMucNhomThuTuc": lambda _query: _GROUPS,
+            "LayDanhMucThuTucThuocLoai": self._procedures_of_kind,
+        }
+
+    async def deliver(self, service: str, content: object, query: Query) -> Answer:
+        """Records or progress rows of any of the delivering services; raises Refused."""
+        records = listed(content.get(wire.DATA, content) if isinstance(content, dict) else content)
+        return await self._by_province(
+            service, records, query.get(wire.QUERY_AGENCY.lower(), ""), self._taker(service, query)
+        )
+
+    def catalogue(self, service: str, query: Query) -> bytes:
+        """{"message": "<the national answer as JSON text>"}, as TD's gateway wraps it."""
+        answer = Answer(result=self._catalogues[service](query)).to_json(ascii_only=False)
+        return orjson.dumps({wire.MESSAGE: answer.decode()})
+
+    def _taker(self, service: str, query: Query) -> Take:
+        if service in (Service.UPDATE_PROGRESS, wire.SYNC_PROGRESS):
+            return self._intake.progress
+        adding = service == wire.ADD_DOSSIERS
+        updating = service == wire.UPDATE_DOSSIERS or is_true(query.get(wire.IS_UPDATING.lower()))
+
+        async def take(source: Source, records: Sequence[Any]) -> Answer:
+            return await self._intake.dossiers(source, records, updating=updating, refuse_known=adding)
+
+        return take
+
+    async def _by_province(self, service: str, records: Sequence[Any], agency: str, take: Take) -> Answer:
+        """Each province's records by themselves; one answer, its results in the order of the request."""
+        places: dict[str, list[int]] = {}
+        for place, record in enumerate(records):
+            places.setdefault(root(agency or self._owner(record)), []).append(place)
+        answers = {
+            name: await take(Source(name, service), [records[at] for at in some]) for name, some in places.items()
+        }
+        if len(answers) == 1:
+            return next(iter(answers.values()))
+        results: list[Any] = [None] * len(records)
+        for name, answer in answers.items():
+            for place, result in zip(places[name], answer.result, strict=True):
+                results[place] = result
+        failed = [answer for answer in answers.values() if answer.code != ErrorCode.SUCCESS]
+        return Answer(failed[0].code, failed[0].message, results) if failed else Answer(result=results)
+
+    def _owner(self, record: object) -> str:
+        code = text_of(record.get("MaHoSo")) if isinstance(record, dict) else ""
+        return agency_in(code) or self._agency
+
+    def _procedure(self, query: Query) -> list[Any]:
+        found = self._catalogue.find(query.get(wire.MATTHC.lower(), ""))
+        return [] if found is None else [found]
+
+    def _decision(self, query: Query) -> list[Any]:
+        """The decision (quyết định công bố) with this number, and the procedures it published."""
+        wanted = query.get("idqdcb", "").strip()
+        codes = self._catalogue.published_by(wanted) if wanted else []
+        return [{"ID": wanted, "SOQUYETDINH": wanted, "MATTHC": code} for code in codes]
+
+    def _procedures_of_kind(self, _query: Query) -> list[Any]:
+        return self._catalogue.procedures()

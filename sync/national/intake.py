@@ -1,0 +1,84 @@
+"""Records and progress rows on their way in, whatever variant brought them (national-protocol 2.4, 3.1, 3.3)."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sync import wire
+from sync.national.answers import Answer
+from sync.national.apply import Outcome
+from sync.national.records import Dossier, Invalid, Progress, read_dossier, read_progress
+from sync.national.store import Source, Store
+from sync.wire import ErrorCode
+
+Item = TypeVar("Item", Dossier, Progress)
+
+_CODES = {
+    Outcome.APPLIED: ErrorCode.SUCCESS,
+    Outcome.ABSORBED: ErrorCode.SUCCESS,
+    Outcome.UNKNOWN: ErrorCode.UNKNOWN_DOSSIER,
+    Outcome.EXISTS: ErrorCode.DOSSIER_EXISTS,
+    Outcome.COLLISION: ErrorCode.SYSTEM_ERROR,
+}
+_EFFECTS = {Outcome.APPLIED: wire.APPLIED, Outcome.ABSORBED: wire.ABSORBED}
+
+
+def _read_all(
+    read: Callable[[str, object], Item], agency_root: str, data: Sequence[object]
+) -> tuple[list[Item], list[Invalid | None]]:
+    """The readable items, and for each item of `data` what is wrong with it."""
+    items: list[Item] = []
+    faults: list[Invalid | None] = []
+    for record in data:
+        try:
+            items.append(read(agency_root, record))
+            faults.append(None)
+        except Invalid as fault:
+            faults.append(fault)
+    return items, faults
+
+
+def _result(code: str, error_code: ErrorCode, detail: str = "", effect: str | None = None) -> wire.RecordResult:
+    message = f"{wire.MESSAGES[error_code]}: {detail}" if detail else wire.MESSAGES[error_code]
+    result: wire.RecordResult = {"MaHoSo": code, "error_code": error_code, "message": message}
+    if effect is not None:
+        result["ketqua"] = effect
+    return result
+
+
+def _batch_answer(
+    items: Sequence[Dossier | Progress], faults: Sequence[Invalid | None], outcomes: Sequence[Outcome]
+) -> Answer:
+    """One result per item of `data`, in its order; the whole is a success only if every one is (ours, 2.4)."""
+    judged = iter(zip(items, outcomes, strict=True))
+    results: list[wire.RecordResult] = []
+    for fault in faults:
+        if fault is not None:
+            results.append(_result(fault.code, ErrorCode.INVALID_DATA, str(fault)))
+        else:
+            item, outcome = next(judged)
+            results.append(_result(item.code, _CODES[outcome], effect=_EFFECTS.get(outcome)))
+    failed = [result for result in results if result["error_code"] != ErrorCode.SUCCESS]
+    if not failed:
+        return Answer(result=results)
+    first = failed[0]
+    message = f"{first['message']} ({len(failed)}/{len(results)} bản ghi bị từ chối)"
+    return Answer(ErrorCode(first["error_code"]), message, results)
+
+
+class Intake:
+    """Takes what a province delivers; `source` is the province and the service it called."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def dossiers(
+        self, source: Source, data: Sequence[object], *, updating: bool, refuse_known: bool = False
+    ) -> Answer:
+        """Add or update; with `refuse_known` an add of a known dossier is refused even by a lenient side."""
+        items, faults = _read_all(read_dossier, source.root, data)
+        outcomes = await self._store.sync_dossiers(source, items, updating=updating, refuse_known=refuse_known)
+        return _batch_answer(items, faults, outcomes)
+
+    async def progress(self, source: Source, data: Sequence[object]) -> Answer:
+        items, faults = _read_all(read_progress, source.root, data)
+        return _batch_answer(items, faults, await self._store.update_progress(source, items))

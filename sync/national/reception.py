@@ -1,0 +1,86 @@
+"""Where a request becomes the call of a service and its answer a response, in the form each variant expects.
+
+Every readable request of A, B and C is answered with HTTP 200, refused or not (national-protocol 1.2).
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from aiohttp import web
+
+from sync import wire
+from sync.national.answers import Answer, Refused, parse, read, refusal
+from sync.national.digest import text_of
+from sync.national.gateways import Gateways, query_of
+from sync.national.journal import NOTE, Note
+from sync.national.monitoring import Monitoring
+from sync.national.paths import LOGIN, PLACES, Place, Variant
+from sync.national.protocol import Protocol
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Work = Callable[[web.Request, Note], Awaitable[Answer]]
+JSON = "application/json"
+
+
+def respond(answer: Answer, status: int = 200, *, ascii_only: bool = True) -> web.Response:
+    return web.Response(body=answer.to_json(ascii_only=ascii_only), status=status, content_type=JSON, charset="UTF-8")
+
+
+class Reception:
+    """The handler of every place."""
+
+    def __init__(self, protocol: Protocol, gateways: Gateways, monitoring: Monitoring) -> None:
+        self._protocol = protocol
+        self._gateways = gateways
+        self._monitoring = monitoring
+        self._handlers = {place: self._handler(place) for place in PLACES.values()}
+
+    def handler(self, place: Place) -> Handler:
+        return self._handlers[place]
+
+    def _handler(self, place: Place) -> Handler:
+        if place.variant is Variant.MONITORING:
+            return partial(self._monitor, place)
+        if place.method == "GET":
+            return partial(self._look_into_catalogue, place)
+        work = self._envelope if place.variant is Variant.ENVELOPE else self._deliver
+        return partial(_answered, partial(work, place), place.variant is not Variant.ARRAYS)
+
+    async def _envelope(self, place: Place, request: web.Request, note: Note) -> Answer:
+        envelope = parse(await request.read())
+        note.service = (place.service or text_of(envelope.get(wire.SERVICE)))[:100]
+        note.agency_code = text_of(envelope.get(wire.MADONVI))[:100]
+        data = envelope.get(wire.DATA)
+        note.records = len(data) if isinstance(data, list) else 0
+        return await (self._protocol.login if place.service == LOGIN else self._protocol.call)(envelope)
+
+    async def _deliver(self, place: Place, request: web.Request, note: Note) -> Answer:
+        query = query_of(request.query)
+        note.service = place.service
+        note.agency_code = query.get(wire.QUERY_AGENCY.lower(), "")[:100]
+        content = read(await request.read())
+        note.records = len(content) if isinstance(content, list) else 1
+        return await self._gateways.deliver(place.service, content, query)
+
+    async def _look_into_catalogue(self, place: Place, request: web.Request) -> web.Response:
+        request[NOTE].service = place.service
+        body = self._gateways.catalogue(place.service, query_of(request.query))
+        return web.Response(body=body, content_type=JSON, charset="utf-8")
+
+    async def _monitor(self, place: Place, request: web.Request) -> web.Response:
+        request[NOTE].service = place.service
+        try:
+            await self._monitoring.note(place.service, await request.read())
+        except Refused as refused:
+            return respond(refusal(refused), 400)
+        return web.Response(status=204)
+
+
+async def _answered(work: Work, ascii_only: bool, request: web.Request) -> web.Response:
+    note = request[NOTE]
+    try:
+        answer = await work(request, note)
+    except Refused as refused:
+        answer = refusal(refused)
+    note.error_code = answer.code
+    return respond(answer, ascii_only=ascii_only)

@@ -1,0 +1,76 @@
+"""EMC: forms whose values are not encoded, JSON, and an answer without content."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync import wire
+from sync.national.monitoring import FIELDS, fields_of
+from tests.national.province import Province
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+OPENCPS = (
+    "codeProfile=000.00.16.H49-220512-0001&siteId=101&codeTTHC=1.004884&nameTTHC=Đăng ký A & B, giảm 50% = một nửa"
+    "&status=1&formsReception=1&formsPayments=2&level=3&isFromDVCQG=0&isDVCBC=0&data="
+)
+
+
+@pytest.mark.parametrize("prefix", wire.PATH_PREFIXES)
+@pytest.mark.parametrize("path", wire.PATHS_MONITORING)
+def test_a_form_is_answered_with_204_and_kept_whole(province: Province, prefix: str, path: str) -> None:
+    reply = province.send("POST", prefix + path, OPENCPS.encode(), FORM)
+
+    assert (reply.status, reply.body) == (204, b"")
+    [row] = province.get(wire.PATH_MONITORING)["rows"]
+    assert (row["path"], row["code"], row["status"]) == (path.strip("/"), "000.00.16.H49-220512-0001", "1")
+    assert row["content"]["nameTTHC"] == "Đăng ký A & B, giảm 50% = một nửa"
+    assert row["content"]["level"] == "3"
+
+
+def test_json_is_kept_as_it_was_sent(province: Province) -> None:
+    told = {"MaHoSo": "000.00.16.H49-220512-0001", "status": 2, "User": json.dumps({"ID_local": "7", "TYPE": 1})}
+
+    assert province.post("/TrackingMCDT", told).status == 204
+
+    [row] = province.get(wire.PATH_MONITORING)["rows"]
+    assert (row["code"], row["status"], row["content"]) == (told["MaHoSo"], "2", told)
+
+
+def test_pages_of_what_was_told_follow_one_another(province: Province) -> None:
+    for status in ("1", "2", "3"):
+        province.post("/TrackingMCDT", {"codeProfile": "x", "status": status})
+    [first, *_] = province.get(wire.PATH_MONITORING)["rows"]
+
+    later = province.get(f"{wire.PATH_MONITORING}?after={first['seq']}")["rows"]
+
+    assert [row["status"] for row in later] == ["2", "3"]
+    assert province.send("GET", f"{wire.PATH_MONITORING}?after=x").status == 400
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff", b"hello", b"[1]", b"{"])
+def test_what_is_neither_form_nor_json_is_refused_in_a_sentence(province: Province, body: bytes) -> None:
+    reply = province.send("POST", "/tracking", body, FORM)
+
+    assert reply.status == 400
+    assert "codeProfile" in reply.content["message"] or "JSON" in reply.content["message"]
+
+
+values = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")).filter(
+    lambda value: not any(f"&{name}=" in f"&{value}" for name in FIELDS)
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), values, min_size=1))
+def test_whatever_stands_in_a_value_belongs_to_it(fields: dict[str, str]) -> None:
+    body = "&".join(f"{name}={value}" for name, value in fields.items())
+    last = list(fields)[-1]
+
+    found = fields_of(body.encode())
+
+    assert found.keys() == fields.keys()
+    assert {name: value for name, value in found.items() if name != last} == {
+        name: value for name, value in fields.items() if name != last
+    }
+    assert found[last] == fields[last].rstrip()
