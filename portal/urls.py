@@ -11,6 +11,7 @@ urlpatterns = [
     path("dashboards/", include("portal.dashboards.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("api/", include("portal.api.urls")),
+    path("web/guest/", include("portal.api.national_lookup")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/alive/", health.alive, name="alive"),

@@ -28,6 +28,8 @@ GATEWAY_CATALOGUES: Final = (
     "LayDanhSachTTHC", "LayThuTuc", "LayQDCB", "LayDanhMucLinhVuc", "LayDanhMucLoaiThuTuc", "LayDanhMucNhomThuTuc",
     "LayDanhMucThuTucThuocLoai",
 )  # fmt: skip
+PATH_SEARCH: Final = "/web/guest/search/call"  # the province's own, for the national side's look-up (2.6)
+SEARCH_CODE: Final = "masohoso"
 QUERY_AGENCY: Final = "MaDinhDanhDV"  # variant B: madonvi
 PATHS_MONITORING: Final = ("/tracking", "/TrackingMCDT")  # EMC: pages seen, dossier events
 HEADER_DSTCODE: Final = "dstcode"  # the target service on the exchange axis (Trục liên thông); header or query
@@ -61,6 +63,15 @@ class Service(StrEnum):
     LIST_PROCEDURES = "LayDanhSachTTHC"
     LIST_SECTORS = "LayDanhMucLinhVuc"
     LIST_AGENCIES = "LayDanhMucCoQuan"
+    SYNC_STATUS = "DongBoTrangThaiHoSo"
+    LIST_ONLINE_SERVICES = "LayDVC"
+    LIST_CITIZENS_QUESTIONS = "LayDanhSachHoiDapGuiTuDVCQG"
+    LIST_AGENCIES_QUESTIONS = "LayDanhSachHoiDapBoCoQuan"
+    LIST_ANSWERS = "LayNoiDungTraLoiTheoCauHoi"
+    SYNC_QUESTIONS = "DongBoHoiDap"
+    SYNC_ANSWERS = "DongBoKetQuaHoiDapGuiTuDVCQG"
+    SYNC_RATINGS = "DongBoDanhGia"
+    LOOK_UP_PERSON = "TraCuuTechID"
 
 
 class ErrorCode(StrEnum):
@@ -283,3 +294,4 @@ LEDGER_RESTORED: Final = "restored"  # a backup came back: record_hash is the la
 LEDGER_FORGOT: Final = "forgot"  # the identities of progress rows were forgotten: rows known before are applied again
 PATH_MUST_SYNC: Final = "/_admin/must-sync"  # how many dossiers of each day the province says there are
 PATH_MONITORING: Final = "/_admin/monitoring"  # what EMC was told
+PATH_NOTICES: Final = "/_admin/notices"  # what provinces told besides dossiers: statuses of notices, answers, ratings

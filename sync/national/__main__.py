@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import psycopg
 from aiohttp import web
@@ -66,6 +67,12 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="THEIRS=OURS",
         help="answer at the path THEIRS as at OURS, for a client with other paths: /bndp/public/v1/login=/mapi/login",
     )
+    parser.add_argument(
+        "--province-url",
+        default="",
+        metavar="URL",
+        help="the province's portal, asked when a citizen looks a dossier up",
+    )
     parser.add_argument("--body-limit", type=int, default=BODY_LIMIT, help="largest request body in bytes")
     parser.add_argument("--check", action="store_true", help="only say whether it could run with these options")
     return parser.parse_args(arguments)
@@ -77,6 +84,13 @@ def _alias(text: str) -> tuple[str, str]:
         known = ", ".join(PLACES)
         raise CannotRun(f"--path {text} is not written /THEIRS=/OURS with one of our own paths: {known}.")
     return theirs, ours
+
+
+def _province(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise CannotRun(f"--province-url {url} is no address like http://127.0.0.1:8000.")
+    return url
 
 
 def _seed(number: int) -> int:
@@ -103,6 +117,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         profile=profiles.find(arguments.profile).name,
         seed=_seed(arguments.seed),
         bugs=tuple(bugs.require_known(name) for name in arguments.bug),
+        province_url=_province(arguments.province_url),
         aliases=tuple(_alias(text) for text in arguments.path),
     )
 

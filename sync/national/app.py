@@ -26,8 +26,13 @@ from sync.national.intake import Intake
 from sync.national.journal import NOTE, Journal, Note
 from sync.national.monitoring import Monitoring
 from sync.national.monitoring import routes as monitored
+from sync.national.notices import Notices
+from sync.national.notices import routes as noticed
 from sync.national.paths import PLACES, find, plain
 from sync.national.protocol import Protocol
+from sync.national.province import Province
+from sync.national.province import routes as looked_up
+from sync.national.questions import Questions
 from sync.national.reception import Reception, respond
 from sync.national.store import Store, create_schema, prepare_connection
 from sync.wire import ErrorCode
@@ -52,6 +57,7 @@ class Options:
     profile: str = "healthy"
     seed: int = 0
     bugs: tuple[str, ...] = ()
+    province_url: str = ""  # the one address this national system calls by itself
     aliases: tuple[tuple[str, str], ...] = ()  # other paths at which a client expects a service: (theirs, ours)
 
 
@@ -143,7 +149,13 @@ def create(options: Options) -> web.Application:
     monitoring = Monitoring(pool)
     app.add_routes(monitored(monitoring))
     gateways = Gateways(Intake(store), options.catalogue, owner)
-    protocol = Protocol(store, accounts, options.catalogue)
+    province = Province(options.province_url, owner)
+    app.cleanup_ctx.append(province.connection)
+    app.add_routes(looked_up(province))
+    notices = Notices(pool)
+    app.add_routes(noticed(notices))
+    more = {**notices.services(), **Questions(pool, notices).services()}
+    protocol = Protocol(store, accounts, options.catalogue, more)
     app.add_routes(_routes(Reception(protocol, gateways, monitoring), dict(options.aliases)))
     return app
 

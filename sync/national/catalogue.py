@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from sync.national.dictionaries import dictionaries
 from sync.national.digest import text_of
 
 DEFAULT_FILE = Path(__file__).resolve().parents[2] / "procedures" / "data" / "procedures.jsonl.gz"
@@ -20,6 +21,7 @@ SECTORS_FILE = "sectors.csv"
 AGENCIES_FILE = "agencies.csv"
 _NATIONAL_CODE = re.compile(r"^\d\.\d{6}")
 _PUBLIC = "1"
+_ONLINE = "2"
 _LEVELS = (("at_province", "1", "Cấp tỉnh"), ("at_district", "2", "Cấp huyện"), ("at_commune", "3", "Cấp xã"))
 _AGENCY_LEVELS = {"district": "2", "commune": "3"}  # every other agency belongs to the province
 _UNITS = {"working_days": "Ngày làm việc", "days": "Ngày", "hours": "Giờ", "months": "Tháng"}
@@ -127,6 +129,7 @@ class Catalogue:
 
     def __init__(self, rows: Iterable[Record], sectors: Iterable[Record], agencies: Iterable[Record]) -> None:
         names = {row["code"]: row["name"] for row in sectors}
+        offices = list(agencies)
         self._by_code = {national_code(row["code"]): to_national(row, names) for row in rows}
         self.sectors = [
             {"MALINHVUC": code, "TENLINHVUC": name, "MANGANH": code.partition("-")[0]} for code, name in names.items()
@@ -137,11 +140,32 @@ class Catalogue:
                 "TENDONVI": row["name"],
                 "CAPDONVI": _AGENCY_LEVELS.get(row.get("level") or "", "1"),
             }
-            for row in agencies
+            for row in offices
         ]
+        bases = {basis["TENVANBAN"]: None for row in self._by_code.values() for basis in row["CANCUPHAPLY"]}
+        self.dictionaries = dictionaries(offices, [name for name in bases if name])
 
     def find(self, code: str) -> Record | None:
         return self._by_code.get(national_code(code.strip()))
+
+    def online_services(self, code: str, keyword: str) -> list[Record]:
+        """Dịch vụ công (LayDVC): what can be filed online, all or of one procedure, or with a word in its name."""
+        wanted = national_code(code.strip())
+        return [
+            {
+                "MADVC": row["MATTHC"],
+                "TENDVC": row["TENTTHC"],
+                "MATTHC": row["MATTHC"],
+                "TENTTHC": row["TENTTHC"],
+                "TENCOQUANBANHANH": row["MACOQUANCONGBO"],
+                "TENLINHVUC": row["LINHVUCTHUCHIEN"][0]["TENLINHVUC"],
+                "APDUNGDVC": [],
+            }
+            for row in self._by_code.values()
+            if any(way["KENH"] == _ONLINE for way in row["CACHTHUCTHUCHIEN"])
+            and wanted in ("", row["MATTHC"])
+            and keyword.strip().lower() in row["TENTTHC"].lower()
+        ]
 
     def published_by(self, decision: str) -> list[str]:
         """The codes of the procedures that the decision (quyết định công bố) with this number published."""

@@ -140,7 +140,9 @@ class Evidence:
         The ledger's numbers go on: what the faults know by number stays before all that comes.
         """
         async with self._pool.connection() as connection:
-            await connection.execute("TRUNCATE dossier, record, former_record, progress, ledger, monitored")
+            await connection.execute(
+                "TRUNCATE dossier, record, former_record, progress, ledger, monitored, notice, question"
+            )
 
 
 def _ledger_row(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -1,6 +1,11 @@
 """Variant A of the protocol: one JSON object in, one out (national-protocol 1.3, 1.4, 2.1 to 2.4)."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID, uuid5
 
 import orjson
 
@@ -13,6 +18,14 @@ from sync.national.intake import Intake
 from sync.national.store import Source, Store
 from sync.wire import ErrorCode, Service
 
+ServiceCall = Callable[[Envelope], Awaitable[Answer]]
+_PERSON: Final = re.compile(r"(\d{9}|\d{12}|\d{10}(-\d{3})?)$", re.ASCII)  # old and new identity card, tax code
+_ACCOUNTS: Final = UUID("6f1c1f0e-0f3a-5d8e-9b1e-7d0c5a2b4e49")  # whoever has a number has an account: made from it
+
+
+async def _rows(rows: list[dict[str, str]], _envelope: Envelope) -> Answer:
+    return Answer(result=rows)
+
 
 def _source(envelope: Envelope) -> Source:
     return Source(root(text_of(envelope[wire.MADONVI])), text_of(envelope[wire.SERVICE]))
@@ -21,12 +34,18 @@ def _source(envelope: Envelope) -> Source:
 class Protocol:
     """The national services. Any of them is answered on the integration and the share path alike."""
 
-    def __init__(self, store: Store, accounts: Accounts, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        store: Store,
+        accounts: Accounts,
+        catalogue: Catalogue,
+        more: Mapping[str, ServiceCall] = MappingProxyType({}),
+    ) -> None:
         self._store = store
         self._intake = Intake(store)
         self._accounts = accounts
         self._catalogue = catalogue
-        self._services: dict[str, Callable[[Envelope], Awaitable[Answer]]] = {
+        self._services: dict[str, ServiceCall] = {
             Service.LOOK_UP_PROCEDURE: self._look_up_procedure,
             Service.LOOK_UP_DOSSIER: self._look_up_dossier,
             Service.SYNC_DOSSIERS: self._sync_dossiers,
@@ -34,6 +53,10 @@ class Protocol:
             Service.LIST_PROCEDURES: self._list_procedures,
             Service.LIST_SECTORS: self._list_sectors,
             Service.LIST_AGENCIES: self._list_agencies,
+            Service.LIST_ONLINE_SERVICES: self._list_online_services,
+            Service.LOOK_UP_PERSON: self._look_up_person,
+            **{name: partial(_rows, rows) for name, rows in catalogue.dictionaries.items()},
+            **more,
         }
 
     async def login(self, envelope: Envelope) -> Answer:
@@ -80,3 +103,16 @@ class Protocol:
 
     async def _list_agencies(self, _envelope: Envelope) -> Answer:
         return Answer(result=self._catalogue.agencies)
+
+    async def _list_online_services(self, envelope: Envelope) -> Answer:
+        """LayDVC; its `result` is an object, as its clients expect."""
+        code = text_of(envelope.get(wire.MATTHC) or envelope.get("MATTHC"))
+        found = self._catalogue.online_services(code, text_of(envelope.get("tuKhoa")))
+        return Answer(result={wire.DATA: found})
+
+    async def _look_up_person(self, envelope: Envelope) -> Answer:
+        """TraCuuTechID: the national account of a citizen's or a business's number; nothing where it is none."""
+        number = text_of(envelope.get("mstorcmnd")).strip()
+        if not _PERSON.match(number):
+            return Answer()
+        return Answer(result=[{"TECHNICALID": str(uuid5(_ACCOUNTS, number))}])

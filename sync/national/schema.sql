@@ -93,3 +93,22 @@ CREATE TABLE IF NOT EXISTS monitored (
     status text NOT NULL,
     content bytea NOT NULL
 );
+
+-- What provinces told besides dossiers and progress, as it was sent.
+CREATE TABLE IF NOT EXISTS notice (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    root text NOT NULL,
+    service text NOT NULL,
+    code text NOT NULL,
+    content bytea NOT NULL
+);
+
+-- Questions that citizens asked a province, or that an agency published, with their answers.
+CREATE TABLE IF NOT EXISTS question (
+    id text PRIMARY KEY,
+    root text NOT NULL,
+    kind text NOT NULL,
+    content bytea NOT NULL,
+    answers jsonb NOT NULL DEFAULT '[]'
+);

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", default="8100", help="port on 127.0.0.1 (8100)")
         parser.add_argument("--profile", metavar="NAME", help="faults at start: healthy, flaky_1pct, outage, evil, …")
         parser.add_argument("--seed", metavar="N", help="the same seed and requests meet the same faults (0)")
+        parser.add_argument("--province-url", metavar="URL", help="a portal to ask when a citizen looks a dossier up")
         parser.add_argument("--strict", action="store_true", help="refuse what the lenient side accepts with a warning")
         parser.add_argument("--catalogue", metavar="FILE", help="procedures as JSON lines (.gz)")
         parser.add_argument(
@@ -61,8 +62,7 @@ class Command(BaseCommand):
 
 def _passed_on(options: dict[str, Any]) -> list[str]:
     """The options as one word each, so that a value may begin with a dash and still be judged as a value."""
-    single = [
-        f"--{name}={options[name]}" for name in ("port", "profile", "seed", "catalogue") if options[name] is not None
-    ]
+    named = {name: options[name.replace("-", "_")] for name in ("port", "profile", "seed", "catalogue", "province-url")}
+    single = [f"--{name}={value}" for name, value in named.items() if value is not None]
     several = [f"--{name}={value}" for name in ("account", "bug") for value in options[name]]
     return [*single, *several, *(["--strict"] if options["strict"] else [])]
