@@ -20,6 +20,7 @@ from sync.loadtest import checker, outcome
 from sync.loadtest.checker import Verdict
 from sync.loadtest.nemesis import Nemesis, plan
 from sync.loadtest.outcome import Outcome
+from sync.loadtest.times import Times
 from sync.pump import national_client, wake_up
 from sync.reconcile import reconcile
 
@@ -100,29 +101,28 @@ class LoadTest:
         """Checked before anything is repaired; only a backup, which no delivery can foresee, is repaired first."""
         span = health.span_since(0)
         self._stage.heal()
-        verdict = self._check()
+        verdict, times = self._check()
         if verdict.restored:
             self._repair()
-            verdict = self._check()
+            verdict, times = self._check()
         with self.steps.step("reconcile", "Đối soát / reconciliation"), national_client() as client:
             differences = reconcile(client).differing
-            moments = outcome.applied(client)
         return Outcome(
             verdict=verdict,
             drained=drained and not outcome.unacknowledged(),
-            parked=health.health().parked,
             differences=differences,
             absorbed=outcome.absorbed(),
             seconds=span.seconds,
             applications=total,
             peak_rss_mb=self._stage.peak_rss_mb(),
-            applied_at=sorted(moments.values()),
-            latencies=outcome.latencies(moments),
+            applied_at=sorted(times.applied_at),
+            latencies=times.from_commit,
         )
 
-    def _check(self) -> Verdict:
+    def _check(self) -> tuple[Verdict, Times]:
+        times = Times()
         with self.steps.step("check", "Kiểm tra / check"), national_client() as client:
-            return checker.check(client)
+            return checker.check(client, times), times
 
     def _repair(self) -> None:
         """Send again what differs, until nothing does."""

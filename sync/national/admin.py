@@ -99,7 +99,8 @@ class Admin:
     async def ledger(self, request: web.Request) -> web.Response:
         after = _number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
         limit = _number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
-        return _json(await self._evidence.ledger(_root(request), after=after, limit=limit))
+        span = {name: request.query.get(name, "") for name in ("least", "below")}
+        return _json(await self._evidence.ledger(_root(request), after=after, limit=limit, **span))
 
     async def stats(self, _request: web.Request) -> web.Response:
         return _json(await self._evidence.stats())

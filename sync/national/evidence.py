@@ -37,7 +37,10 @@ _DOSSIER = """
 """
 _LEDGER = """
     SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
-    WHERE seq > %(after)s AND (%(root)s::text IS NULL OR root IN (%(root)s, '')) ORDER BY seq LIMIT %(limit)s
+    WHERE seq > %(after)s AND (%(root)s::text IS NULL OR root IN (%(root)s, ''))
+        AND (kind IN ('restored', 'forgot')
+            OR code COLLATE "C" >= %(least)s::text AND (%(below)s::text = '' OR code COLLATE "C" < %(below)s::text))
+    ORDER BY seq LIMIT %(limit)s
 """
 _LEDGER_OF_DOSSIER = """
     SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
@@ -114,10 +117,14 @@ class Evidence:
             "ledger": [_ledger_row(row) for row in await self._rows(_LEDGER_OF_DOSSIER, key=key)],
         }
 
-    async def ledger(self, agency_root: str | None, *, after: int, limit: int) -> Row:
+    async def ledger(self, agency_root: str | None, *, after: int, limit: int, least: str = "", below: str = "") -> Row:
         """A page of effects in the order of their application. Complete only while nothing is being applied: a number
-        is drawn before its transaction commits, so a page read meanwhile may lack a lower one."""
-        rows = [_ledger_row(row) for row in await self._rows(_LEDGER, root=agency_root, after=after, limit=limit)]
+        is drawn before its transaction commits, so a page read meanwhile may lack a lower one.
+
+        Of the dossiers whose code, byte by byte, is at `least` this and `below` that; marks belong to all of them.
+        """
+        values = {"root": agency_root, "after": after, "limit": limit, "least": least, "below": below}
+        rows = [_ledger_row(row) for row in await self._rows(_LEDGER, **values)]
         return {"columns": LEDGER_COLUMNS, "rows": rows, "next": rows[-1][0] if len(rows) == limit else None}
 
     async def stats(self) -> Row:

@@ -3,10 +3,11 @@
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 
 from procedures.models import Application, StatusChange
 from sync.client import NationalClient
-from sync.loadtest import checker
+from sync.loadtest import checker, slices
 from sync.loadtest.checker import Verdict, check
 from sync.models import Delivery, Exchange
 from sync.pump import pump
@@ -116,6 +117,39 @@ def test_a_record_that_differs_there_is_found_by_reconciliation(
     ledger.execute("UPDATE dossier SET leaf = leaf + 1 WHERE key = (SELECT min(key) FROM dossier)")
 
     assert reconcile(client).differing == 1
+
+
+def test_slices_of_one_application_each_come_to_the_same_verdict(
+    delivered: World, client: NationalClient, ledger: Ledger
+) -> None:
+    ledger.execute(f"UPDATE ledger SET happened = happened + 1000000 WHERE seq = {ONE_ROW}")
+    ledger.execute("UPDATE ledger SET code = 'nobody' WHERE seq = (SELECT max(seq) FROM ledger)")
+
+    whole = check(client)
+
+    assert len(slices.slices(1)) == Application.objects.count()
+    for size in (1, 2, 3):
+        assert check(client, slice_size=size) == whole
+    assert sorted(whole.unexpected)[-1] == "nobody"
+
+
+def test_slices_hold_every_application_once(delivered: World) -> None:
+    whole = slices.committed(slices.Slice())
+
+    parts = [slices.committed(span) for span in slices.slices(1)]
+
+    assert sum(len(part) for part in parts) == len(whole)
+    assert {moment for part in parts for moment in part} == whole.keys()
+
+
+def test_what_waits_behind_a_refused_letter_is_parked_and_not_lost(delivered: World, client: NationalClient) -> None:
+    refused = worlds.file(delivered, at=worlds.MORNING + 9 * HOUR)
+    Delivery.objects.filter(pk=refused.pk).update(parked_at=Now(), reason="1 Dữ liệu không hợp lệ")
+
+    verdict = check(client)
+
+    assert verdict.is_clean
+    assert (verdict.parked, verdict.committed - verdict.applied) == (1, 1)
 
 
 def test_the_days_count_tells_changed_applications_from_acknowledged_ones(delivered: World) -> None:

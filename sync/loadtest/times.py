@@ -1,0 +1,79 @@
+"""When things were applied, in eight bytes each: millions of latencies, their quantiles and their histogram."""
+
+import math
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+Seconds = Sequence[float]
+QUANTILES: Final = {
+    "p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999, "p99_99": 0.9999, "max": 1.0,
+}  # fmt: skip
+BUCKETS_A_DOUBLING: Final = 4  # of a histogram: bounds 19 % apart
+LEAST_MS: Final = 1.0
+
+
+def _array() -> "array[float]":
+    return array("d")
+
+
+@dataclass
+class Nothing:
+    """Remembers nothing, for who asks for the verdict alone."""
+
+    def first(self, applied_at: float) -> None:
+        """A dossier's record was applied for the first time."""
+
+    def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
+        """A change was applied for the first time."""
+
+
+@dataclass
+class Times:
+    """Seconds from each change's commit to its application, and from the moment it was meant to be committed.
+
+    `intended` are those moments by code and version, of the changes made while the job ran; all others were there
+    before, and for them both are the same.
+    """
+
+    intended: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    applied_at: "array[float]" = field(default_factory=_array)
+    from_commit: "array[float]" = field(default_factory=_array)
+    from_intended: "array[float]" = field(default_factory=_array)
+
+    def first(self, applied_at: float) -> None:
+        """A dossier's record was applied for the first time."""
+        self.applied_at.append(applied_at)
+
+    def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
+        """A change was applied for the first time."""
+        self.from_commit.append(applied_at - committed_at)
+        self.from_intended.append(applied_at - self.intended.get((code, version), committed_at))
+
+
+def quantiles(seconds: Iterable[float]) -> dict[str, float]:
+    """In milliseconds; nearest rank, so each is a span that occurred; 0 where there is none."""
+    ordered = sorted(seconds)
+    last = len(ordered) - 1
+    return {
+        name: round(ordered[min(int(share * len(ordered)), last)] * 1000, 1) if ordered else 0.0
+        for name, share in QUANTILES.items()
+    }
+
+
+def histogram(seconds: Iterable[float]) -> list[list[float]]:
+    """[upper bound in ms, how many] of each bucket that holds any; the bounds grow by a fixed factor from 1 ms on."""
+    counts: dict[int, int] = {}
+    for one in seconds:
+        step = math.ceil(math.log2(max(one * 1000, LEAST_MS) / LEAST_MS) * BUCKETS_A_DOUBLING)
+        counts[step] = counts.get(step, 0) + 1
+    return [[round(LEAST_MS * 2 ** (step / BUCKETS_A_DOUBLING), 3), counts[step]] for step in sorted(counts)]
+
+
+def rate(moments: Seconds) -> float:
+    """How many a second between the first and the last of these ordered moments; 0 where there are too few."""
+    if len(moments) < 2:
+        return 0.0
+    seconds = moments[-1] - moments[0]
+    return round((len(moments) - 1) / seconds, 1) if seconds else 0.0
