@@ -49,6 +49,7 @@ class Supervisor:
 
     say: Callable[[str], None]
     _children: dict[str, _Child] = field(default_factory=dict)
+    _servers: dict[str, Callable[[], bool]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _ended: threading.Event = field(default_factory=threading.Event)
     _watcher: threading.Thread | None = None
@@ -57,6 +58,15 @@ class Supervisor:
         """Start one more program and watch it from now on."""
         with self._lock:
             self._children[program.name] = _Child(program, _launch(program))
+        self._begin_to_watch()
+
+    def keep(self, name: str, revive: Callable[[], bool]) -> None:
+        """Have a server that is nobody's child looked after too: `revive` starts it where it died, and says if so."""
+        with self._lock:
+            self._servers[name] = revive
+        self._begin_to_watch()
+
+    def _begin_to_watch(self) -> None:
         if self._watcher is None:
             self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
             self._watcher.start()
@@ -77,10 +87,13 @@ class Supervisor:
         return self._children[name].process.poll() is None
 
     def stop(self, *names: str) -> None:
-        """End these programs, or all: politely first, by force after some seconds."""
+        """End these programs, or all: politely first, by force after some seconds. With all, no server is looked
+        after any more."""
         with self._lock:
+            if not names:
+                self._servers.clear()
             ending = [self._children.pop(name) for name in reversed(names or tuple(self._children))]
-        if not self._children:
+        if not self._children and not self._servers:
             self._ended.set()
         for child in ending:
             _signal(child.process, signal.SIGTERM)
@@ -93,6 +106,8 @@ class Supervisor:
             with self._lock:
                 for child in self._children.values():
                     self._look_at(child)
+                for name, revive in self._servers.items():
+                    self._look_after(name, revive)
 
     def _look_at(self, child: _Child) -> None:
         if child.process.poll() is None:
@@ -102,6 +117,13 @@ class Supervisor:
         child.process = _launch(child.program)
         child.restarts += 1
         self.say(f"{child.program.name} had ended; started again (its output: {child.program.log})")
+
+    def _look_after(self, name: str, revive: Callable[[], bool]) -> None:
+        try:
+            if revive():
+                self.say(f"{name} had ended; started again")
+        except CannotRun as refusal:
+            self.say(str(refusal))
 
 
 def require_free_port(port: int, option: str) -> None:

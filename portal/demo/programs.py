@@ -6,10 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.processes import Program
+from portal.embedded import Places, redis_url
+from portal.embedded.redis import Redis
+from portal.processes import Program, Supervisor
 from portal.settings import environment
 
 WEB, WORKER, BEAT, NATIONAL = "web", "worker", "beat", "national"
+REDIS = "redis"
 
 
 def programs(port: int, national_port: int) -> dict[str, Program]:
@@ -42,6 +45,12 @@ def programs(port: int, national_port: int) -> dict[str, Program]:
         WORKER: Program(WORKER, [*celery, "worker", "--concurrency", "2", *_quiet()], job, logs / "worker.log"),
         BEAT: Program(BEAT, [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""], job, logs / "beat.log"),
     }
+
+
+def look_after_redis(supervisor: Supervisor) -> None:
+    """Have a Redis that died started again, where it is the embedded one; one of somebody else's is theirs."""
+    if redis_url(settings.LOCAL_DIR) == settings.REDIS_URL:
+        supervisor.keep(REDIS, Redis(Places(settings.LOCAL_DIR)).revive)
 
 
 def _quiet() -> list[str]:

@@ -13,7 +13,7 @@ from portal.accounts.demo import SignIn
 from portal.demo import preparation
 from portal.demo.delivery import Accident, Stuck, wait_until_delivered
 from portal.demo.plan import FIRST_DAY, Plan, Played, plan
-from portal.demo.programs import BEAT, NATIONAL, WEB, WORKER, programs
+from portal.demo.programs import BEAT, NATIONAL, WEB, WORKER, look_after_redis, programs
 from portal.demo.progress import Steps
 from portal.demo.report import Report, ToTry, show
 from portal.models import DemoDay
@@ -61,6 +61,7 @@ class Demo:
         """Play the next day and judge it."""
         require_free_port(self.options.port, "--port")
         require_free_port(self.options.national_port, "--national-port")
+        look_after_redis(self.supervisor)
         with self.steps.step("services", "Services, schema, catalogue"):
             if self.options.fresh:
                 preparation.start_over()

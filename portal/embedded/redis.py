@@ -16,6 +16,7 @@ from portal.embedded.places import Places, make_private
 
 START_SECONDS = 15
 STOP_SECONDS = 10
+PATIENCE_SECONDS = 2.0  # with one that may have died
 ONCE = Retry(NoBackoff(), 0)  # whether it answers is the question; the client's own patience costs seconds
 
 
@@ -50,6 +51,17 @@ class Redis:
         for process in staying:
             process.kill()
 
+    def revive(self, patience: float = PATIENCE_SECONDS) -> bool:
+        """Start it again where it has died; one that is only slow to answer is left alone. True where it had died."""
+        try:
+            self._client(patience).ping()
+        except redis.TimeoutError:
+            return False
+        except redis.RedisError:
+            self.start()
+            return True
+        return False
+
     def kill(self) -> None:
         """`kill -9`, as an accident would; returns when it is gone."""
         self._process().kill()
@@ -73,8 +85,9 @@ class Redis:
                 raise CannotRun(f"Redis did not start, see {log}; or set REDIS_URL to a server of your own")
             time.sleep(0.02)
 
-    def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.places.redis_socket), socket_connect_timeout=2, retry=ONCE)
+    def _client(self, patience: float | None = None) -> redis.Redis:
+        path = str(self.places.redis_socket)
+        return redis.Redis(unix_socket_path=path, socket_connect_timeout=2, socket_timeout=patience, retry=ONCE)
 
 
 def require_redis(url: str) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from portal.demo import preparation
-from portal.demo.programs import BEAT, NATIONAL, WORKER, programs
+from portal.demo.programs import BEAT, NATIONAL, WORKER, look_after_redis, programs
 from portal.embedded import CannotRun, Places
 from portal.embedded.postgres import Postgres
 from portal.embedded.redis import Redis
@@ -42,6 +42,7 @@ class Stage:
 
     def raise_curtain(self) -> None:
         """Empty databases, the catalogue, and the national side."""
+        look_after_redis(self._supervisor)
         preparation.start_over()
         preparation.prepare()
         self._national.log.unlink(missing_ok=True)
@@ -67,14 +68,12 @@ class Stage:
         return self._supervisor.peak_rss_mb(WORKER)
 
     def strike(self, victim: str) -> None:
-        """`kill -9`; each comes back, programs by their supervisor, servers here."""
+        """`kill -9`; each comes back: programs and Redis by their supervisor, PostgreSQL here."""
         match victim:
             case "pump":
                 self._kill_a_pump()
             case "redis":
-                server = Redis(self._places)
-                server.kill()
-                server.start()
+                Redis(self._places).kill()
             case "postgres":
                 postgres = Postgres(self._places)
                 postgres.kill()
