@@ -16,7 +16,7 @@ from procedures.models import Application
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting(self) -> Self:
-        """Something is still to be sent, parked ones included."""
+        """Something is not known nationally yet, parked and skipped ones included."""
         return self.filter(wanted__gt=F("sent"))
 
     def backlog(self) -> Self:
@@ -24,7 +24,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.waiting().filter(parked_at=None)
 
     def parked(self) -> Self:
-        return self.filter(parked_at__isnull=False)
+        """Refused, and nobody has decided yet."""
+        return self.filter(parked_at__isnull=False, skipped=None)
+
+    def skipped(self) -> Self:
+        """Refused, and given up by a person; the next change of the application sends it after all."""
+        return self.filter(skipped__isnull=False)
 
 
 class Delivery(models.Model):
@@ -46,6 +51,7 @@ class Delivery(models.Model):
     last_error = models.CharField(_("lỗi gần nhất"), max_length=500, blank=True, default="")
     parked_at = models.DateTimeField(_("tạm gác lúc"), null=True, blank=True)
     reason = models.CharField(_("lý do tạm gác"), max_length=500, blank=True, default="")
+    skipped = models.PositiveIntegerField(_("bỏ qua đến phiên bản"), null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -66,6 +72,10 @@ class Delivery(models.Model):
                 condition=Q(lease_owner=None, lease_until=None)
                 | Q(lease_owner__isnull=False, lease_until__isnull=False),
                 name="a_lease_has_an_owner_and_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(skipped=None) | Q(parked_at__isnull=False, skipped__lte=F("wanted")),
+                name="only_what_is_parked_is_skipped",
             ),
         ]
 
@@ -176,3 +186,67 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.get_kind_display()}"
+
+
+class Replay(models.Model):
+    """What a person decided on parked letters: who, when, why, which. The audit of parking, never rewritten.
+
+    An order is written down whole before anything moves, with one `ReplayItem` for each letter; `finished_at` stays
+    empty while some are undone, so an interrupted one can be gone on with. `done` counts the letters acted upon;
+    the rest of a finished order's `total` had changed since and was left alone.
+    """
+
+    class Kind(models.TextChoices):
+        RETRY = "retry", _("gửi lại")
+        SKIP = "skip", _("bỏ qua")
+
+    kind = models.CharField(_("việc"), max_length=5, choices=Kind.choices)
+    by = models.CharField(_("người làm"), max_length=150)
+    at = models.DateTimeField(_("lúc"), db_default=Now())
+    why = models.CharField(_("lý do"), max_length=500)
+    criteria = models.JSONField(_("điều kiện lọc"), default=dict)
+    total = models.PositiveIntegerField(_("số hồ sơ"), default=0)
+    done = models.PositiveIntegerField(_("đã làm"), default=0)
+    finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("việc với hồ sơ tạm gác")
+        verbose_name_plural = _("việc với hồ sơ tạm gác")
+        constraints = [
+            models.CheckConstraint(condition=~Q(why="") & ~Q(by=""), name="an_order_says_who_and_why"),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="no_order_does_more_than_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.done}/{self.total}: {self.why}"
+
+
+class ReplayItem(models.Model):
+    """One letter of an order as it was then: versions `sent` + 1 … `version`, refused for `reason` at `parked_at`."""
+
+    class Outcome(models.TextChoices):
+        UNDONE = "", _("chưa làm")
+        DONE = "done", _("đã làm")
+        LEFT = "left", _("để nguyên vì đã thay đổi")
+
+    replay = models.ForeignKey(Replay, models.PROTECT, related_name="items")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    sent = models.PositiveIntegerField(_("phiên bản đã gửi"))
+    version = models.PositiveIntegerField(_("phiên bản cần gửi"))
+    reason = models.CharField(_("lý do tạm gác"), max_length=500)
+    parked_at = models.DateTimeField(_("tạm gác lúc"))
+    was_skipped = models.BooleanField(_("đã bỏ qua trước đó"), default=False)
+    outcome = models.CharField(_("kết quả"), max_length=4, choices=Outcome.choices, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("hồ sơ của một việc")
+        verbose_name_plural = _("hồ sơ của một việc")
+        indexes = [
+            models.Index(fields=["replay", "application"], condition=Q(outcome=""), name="replay_item_undone"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["replay", "application"], name="one_item_a_letter_of_an_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.get_outcome_display()}"

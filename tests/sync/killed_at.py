@@ -1,7 +1,7 @@
 """Work in a process of its own, killed (SIGKILL) at a line: `python -m tests.sync.killed_at PLACE NTH WHEN WORK`.
 
 PLACE is `module:attribute` of a function, NTH its call that is the last, WHEN `before` or `after` that call. WORK is
-`pump`, or `accept:ID` for the act of an official on an application.
+`pump`, `retry` for all parked letters in batches of two, or `accept:ID` for the act of an official on an application.
 """
 
 import importlib
@@ -60,12 +60,16 @@ def main(place: str, nth: str, when: str, work: str) -> None:
     django.setup()
     from procedures import actions  # noqa: PLC0415  models exist only after the set-up
     from procedures.models import Application  # noqa: PLC0415
+    from sync import parking  # noqa: PLC0415
     from sync.pump import pump  # noqa: PLC0415
 
     _what, _, number = work.partition(":")
     application = Application.objects.get(pk=number) if number else None
     kill_at(place, int(nth), when)
-    if application is None:
+    if work == "retry":
+        parking.BATCH = 2
+        parking.replay(parking.Filter(), by="Trần Kỹ Sư", why="đã sửa ngày sinh")
+    elif application is None:
         pump()
     else:
         actions.accept(application, by=None, at=application.changed_at + timedelta(hours=1))
