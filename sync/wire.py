@@ -295,3 +295,6 @@ LEDGER_FORGOT: Final = "forgot"  # the identities of progress rows were forgotte
 PATH_MUST_SYNC: Final = "/_admin/must-sync"  # how many dossiers of each day the province says there are
 PATH_MONITORING: Final = "/_admin/monitoring"  # what EMC was told
 PATH_NOTICES: Final = "/_admin/notices"  # what provinces told besides dossiers: statuses of notices, answers, ratings
+PATH_RECEIVED: Final = "/_admin/received"  # by province and day, with indicator 1.4
+PATH_WARNINGS: Final = "/_admin/warnings"
+PATH_METRICS: Final = "/metrics"

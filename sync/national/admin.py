@@ -4,18 +4,22 @@ For loopback or a private net. Where `madonvi` may be given, only dossiers of it
 is the `next` of the page before.
 """
 
-from collections.abc import Iterable
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 import orjson
 from aiohttp import web
 
 from sync import wire
 from sync.national.digest import root
-from sync.national.evidence import BEFORE_ALL, Evidence
-from sync.national.journal import KEPT, Journal
+from sync.national.evidence import BEFORE_ALL, LEDGER_COLUMNS, Evidence
+from sync.national.journal import FILTERS, KEPT, Journal
 
 PAGE = 10_000
 LARGEST_PAGE = 100_000
+EXPORTS = {"ndjson": "application/x-ndjson; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 MOST_BUCKETS = 1000  # of one request; more would not fit its first line
 
 
@@ -64,6 +68,17 @@ def _root(request: web.Request) -> str | None:
     return root(request.query["madonvi"]) if request.query.get("madonvi") else None
 
 
+def _ndjson(rows: Sequence[Sequence[object]]) -> bytes:
+    lines = (orjson.dumps(dict(zip(LEDGER_COLUMNS, row, strict=True))) for row in rows)
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _csv(rows: Sequence[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
 class Admin:
     """One method per path."""
 
@@ -96,24 +111,48 @@ class Admin:
             raise web.HTTPNotFound(reason="no such dossier")
         return _json(found)
 
-    async def ledger(self, request: web.Request) -> web.Response:
+    async def ledger(self, request: web.Request) -> web.StreamResponse:
+        """A page as JSON; with `format=ndjson` or `csv` everything after `after`, in a stream."""
+        kind = request.query.get("format", "json")
+        if kind not in ("json", *EXPORTS):
+            raise web.HTTPBadRequest(reason=f"format is one of json, {', '.join(EXPORTS)}")
+        if kind != "json":
+            return await self._export_ledger(request, kind)
         after = _number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
         limit = _number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
         span = {name: request.query.get(name, "") for name in ("least", "below")}
         return _json(await self._evidence.ledger(_root(request), after=after, limit=limit, **span))
 
+    async def _export_ledger(self, request: web.Request, kind: str) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": EXPORTS[kind]})
+        await response.prepare(request)
+        write = _csv if kind == "csv" else _ndjson
+        if kind == "csv":
+            await response.write((",".join(LEDGER_COLUMNS) + "\r\n").encode())
+        after: int | None = _number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
+        while after is not None:
+            page = await self._evidence.ledger(_root(request), after=after, limit=PAGE)
+            await response.write(write(page["rows"]))
+            after = page["next"]
+        await response.write_eof()
+        return response
+
     async def stats(self, _request: web.Request) -> web.Response:
         return _json(await self._evidence.stats())
 
     async def journal(self, request: web.Request) -> web.Response:
+        """Any of `FILTERS` finds and counts among the kept requests; the counters are those of all since the start."""
         limit = _number(request, "limit", 100, least=0, most=KEPT)
         journal = self._journal
+        found = journal.find({name: request.query[name] for name in FILTERS if request.query.get(name)})
         return _json(
             {
                 "requests": journal.requests,
                 "records": journal.records,
                 "answers": journal.counters(),
-                "last": journal.newest_first(limit),
+                "kept": len(journal.last),
+                "found": len(found),
+                "last": [asdict(entry) for entry in found[:limit]],
             }
         )
 

@@ -13,8 +13,9 @@ from aiohttp import web
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from sync import wire
-from sync.national import admin, admin_faults, pages
+from sync.national import admin, admin_faults, admin_quality
 from sync.national.accounts import Account, Accounts
+from sync.national.admin_quality import QualityAdmin
 from sync.national.answers import Answer, Refused, refusal
 from sync.national.catalogue import Catalogue
 from sync.national.evidence import Evidence
@@ -28,17 +29,21 @@ from sync.national.monitoring import Monitoring
 from sync.national.monitoring import routes as monitored
 from sync.national.notices import Notices
 from sync.national.notices import routes as noticed
+from sync.national.pages import site
 from sync.national.paths import PLACES, find, plain
 from sync.national.protocol import Protocol
 from sync.national.province import Province
 from sync.national.province import routes as looked_up
 from sync.national.questions import Questions
+from sync.national.received import Received
 from sync.national.reception import Reception, respond
 from sync.national.store import Store, create_schema, prepare_connection
+from sync.national.warnings import Warnings
 from sync.wire import ErrorCode
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONNECTIONS = 8
+OWN = ("/_admin/", "/su-co/")  # what a person asks of the mock itself
 BODY_LIMIT = 32 * 1024 * 1024
 STOP_SECONDS = 5.0  # for requests under way
 
@@ -64,7 +69,7 @@ class Options:
 @web.middleware
 async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Services only: the admin API and the pages would drown what the provinces send."""
-    posted = request.method == "POST" and not request.path.startswith("/_admin/")
+    posted = request.method == "POST" and not request.path.startswith(OWN)
     if not posted and find(request.path) is None:
         return await handler(request)
     started = time.perf_counter()
@@ -89,6 +94,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPRequestEntityTooLarge:
         detail = Refused(ErrorCode.INVALID_DATA, f"yêu cầu lớn hơn {request.client_max_size} byte")
         return respond(refusal(detail), 413)
+    except web.HTTPRedirection:
+        raise
     except web.HTTPException as error:
         return respond(Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}"), error.status)
     except web.RequestPayloadError:
@@ -145,7 +152,10 @@ def create(options: Options) -> web.Application:
     app.cleanup_ctx.append(database)
     app.add_routes(admin.routes(evidence, journal))
     app.add_routes(admin_faults.routes(layer))
-    app.add_routes([web.get("/", pages.front_page(evidence, journal)), web.get(wire.PATH_HEALTH, _health)])
+    received, warnings = Received(pool), Warnings(pool)
+    app.add_routes(admin_quality.routes(QualityAdmin(evidence, received, warnings, journal)))
+    app.add_routes(site.routes(site.Site(evidence, journal, layer, received, warnings, len(options.accounts))))
+    app.add_routes([web.get(wire.PATH_HEALTH, _health)])
     monitoring = Monitoring(pool)
     app.add_routes(monitored(monitoring))
     gateways = Gateways(Intake(store), options.catalogue, owner)

@@ -148,7 +148,8 @@ class Evidence:
         """
         async with self._pool.connection() as connection:
             await connection.execute(
-                "TRUNCATE dossier, record, former_record, progress, ledger, monitored, notice, question"
+                "TRUNCATE dossier, record, former_record, progress, ledger,"
+                " monitored, notice, question, warning, must_sync"
             )
 
 

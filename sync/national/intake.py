@@ -18,7 +18,9 @@ _CODES = {
     Outcome.UNKNOWN: ErrorCode.UNKNOWN_DOSSIER,
     Outcome.EXISTS: ErrorCode.DOSSIER_EXISTS,
     Outcome.COLLISION: ErrorCode.SYSTEM_ERROR,
+    Outcome.BAD_STATUS: ErrorCode.INVALID_DATA,
 }
+_DETAILS = {Outcome.BAD_STATUS: "trạng thái không có trong danh mục hoặc không đúng trình tự"}
 _EFFECTS = {Outcome.APPLIED: wire.APPLIED, Outcome.ABSORBED: wire.ABSORBED}
 
 
@@ -56,7 +58,8 @@ def _batch_answer(
             results.append(_result(fault.code, ErrorCode.INVALID_DATA, str(fault)))
         else:
             item, outcome = next(judged)
-            results.append(_result(item.code, _CODES[outcome], effect=_EFFECTS.get(outcome)))
+            effect, detail = _EFFECTS.get(outcome), _DETAILS.get(outcome, "")
+            results.append(_result(item.code, _CODES[outcome], detail, effect))
     failed = [result for result in results if result["error_code"] != ErrorCode.SUCCESS]
     if not failed:
         return Answer(result=results)

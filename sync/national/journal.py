@@ -1,12 +1,15 @@
 """Request journal (nhật ký yêu cầu): what arrived. The last requests in memory, and counters of all since the start."""
 
 from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from aiohttp import web
 
 KEPT = 1000
+FILTERS = ("service", "agency_code", "http_status", "error_code", "fault", "path")
+CONTAINED = frozenset({"fault", "path"})
 SORTS = 1000  # of answers counted apart: what hostile clients call a service must not fill the memory
 OTHERS = "(khác)"
 
@@ -48,6 +51,7 @@ class Journal:
     requests: int = 0
     records: int = 0
     answers: Counter[tuple[str, int, str]] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
     last: deque[Entry] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def add(self, note: Note, *, path: str, dstcode: str, http_status: int, milliseconds: float) -> None:
@@ -57,6 +61,8 @@ class Journal:
         if sort not in self.answers and len(self.answers) >= SORTS:
             sort = (OTHERS, http_status, note.error_code)
         self.answers[sort] += 1
+        if note.fault:
+            self.faults.update(note.fault.split(", "))
         self.last.append(
             Entry(
                 number=self.requests,
@@ -75,6 +81,7 @@ class Journal:
     def clear(self) -> None:
         self.requests = self.records = 0
         self.answers.clear()
+        self.faults.clear()
         self.last.clear()
 
     def counters(self) -> list[dict[str, Any]]:
@@ -86,3 +93,12 @@ class Journal:
 
     def newest_first(self, limit: int) -> list[dict[str, Any]]:
         return [asdict(entry) for entry in list(self.last)[::-1][:limit]]
+
+    def find(self, wanted: Mapping[str, str]) -> list[Entry]:
+        """Those of the kept requests whose members are (a path, a fault: contain) what is wanted, newest first."""
+        return [entry for entry in reversed(self.last) if all(_is(entry, *pair) for pair in wanted.items())]
+
+
+def _is(entry: Entry, name: str, wanted: str) -> bool:
+    value = str(getattr(entry, name))
+    return wanted.lower() in value.lower() if name in CONTAINED else value == wanted

@@ -112,3 +112,29 @@ CREATE TABLE IF NOT EXISTS question (
     content bytea NOT NULL,
     answers jsonb NOT NULL DEFAULT '[]'
 );
+
+-- How many dossiers of each day of receipt the provinces say there are (received.py).
+CREATE TABLE IF NOT EXISTS must_sync (
+    root text NOT NULL,
+    day date NOT NULL,
+    dossiers bigint NOT NULL CHECK (dossiers >= 0),
+    told_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (root, day)
+);
+
+-- What was found odd (warnings.py): one row for each dossier and sort, and how far the ledger has been looked through.
+CREATE TABLE IF NOT EXISTS warning (
+    dossier bigint NOT NULL,
+    kind text NOT NULL,
+    root text NOT NULL,
+    code text NOT NULL,
+    detail text NOT NULL,
+    found_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (dossier, kind)
+);
+CREATE INDEX IF NOT EXISTS warning_kind ON warning (kind, root);
+CREATE TABLE IF NOT EXISTS looked_through (
+    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    seq bigint NOT NULL
+);
+INSERT INTO looked_through (seq) SELECT 0 ON CONFLICT DO NOTHING;

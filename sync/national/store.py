@@ -14,7 +14,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 from psycopg_pool import AsyncConnectionPool
 
 from sync import wire
-from sync.national.apply import Decided, Effect, Held, Outcome, decide_progress, decide_records, leaves
+from sync.national.apply import Decided, Effect, Held, Outcome, Rules, decide_progress, decide_records, leaves
 from sync.national.digest import leaf
 from sync.national.records import Dossier, Progress
 
@@ -24,7 +24,7 @@ _SCHEMA = Path(__file__).with_name("schema.sql")
 _SCHEMA_LOCK = 0x6D6F636B  # two processes that start at once create the tables one after the other
 
 _LOCK = """
-    SELECT key, code, record_hash, progress_rows FROM dossier WHERE key = ANY(%b::bigint[])
+    SELECT key, code, record_hash, progress_rows, status FROM dossier WHERE key = ANY(%b::bigint[])
     ORDER BY key FOR NO KEY UPDATE
 """
 # One statement writes all effects of a kind, because a round trip costs as much as ten rows. `written` has them in
@@ -66,6 +66,10 @@ _CHANGE = """
 _SEEN = """
     SELECT dossier, identity FROM progress
     WHERE (dossier, identity) IN (SELECT * FROM unnest(%b::bigint[], %b::bigint[]))
+"""
+_LAST_STEPS = """
+    SELECT DISTINCT ON (dossier) dossier, status FROM ledger WHERE dossier = ANY(%b::bigint[]) AND kind = 'progress'
+    ORDER BY dossier, seq DESC
 """
 _PROGRESS = """
     WITH written AS MATERIALIZED (
@@ -111,7 +115,12 @@ async def create_schema(pool: Pool) -> None:
 
 async def _locked(cursor: AsyncCursor[Any], items: Sequence[Dossier | Progress]) -> dict[int, Held]:
     await cursor.execute(_LOCK, [list({item.key for item in items})])
-    return {key: Held(code, record_hash, rows) for key, code, record_hash, rows in await cursor.fetchall()}
+    return {key: Held(*held) for key, *held in await cursor.fetchall()}
+
+
+async def _last_steps(cursor: AsyncCursor[Any], known: dict[int, Held]) -> dict[int, str]:
+    await cursor.execute(_LAST_STEPS, [list(known)])
+    return dict(await cursor.fetchall())
 
 
 def _columns(effects: Sequence[Effect[Any]]) -> tuple[list[list[Any]], list[int]]:
@@ -147,7 +156,7 @@ async def _write_progress(
 
 
 class Store:
-    """What the national side knows. `strict` refuses what a lenient receiver lets pass (see apply.decide_records)."""
+    """What the national side knows. `strict` refuses what a lenient receiver lets pass (apply.py)."""
 
     def __init__(self, pool: Pool, *, strict: bool) -> None:
         self.pool = pool
@@ -157,11 +166,11 @@ class Store:
         self, source: Source, dossiers: Sequence[Dossier], *, updating: bool, refuse_known: bool = False
     ) -> list[Outcome]:
         """Apply records one by one; the outcomes stand in the order of the records."""
-        strict = self.strict or (refuse_known and not updating)
+        rules = Rules(updating, self.strict, refuse_known)
 
         async def work(cursor: AsyncCursor[Any]) -> list[Outcome]:
             known = await _locked(cursor, dossiers)
-            decided = decide_records(known, dossiers, updating=updating, strict=strict)
+            decided = decide_records(known, dossiers, rules)
             for effects in decided.apart(known):
                 await _write_records(cursor, source, known, effects)
             return decided.outcomes
@@ -174,7 +183,8 @@ class Store:
         async def work(cursor: AsyncCursor[Any]) -> list[Outcome]:
             known = await _locked(cursor, rows)
             await cursor.execute(_SEEN, [[row.key for row in rows], [row.identity for row in rows]])
-            decided = decide_progress(known, set(await cursor.fetchall()), rows)
+            seen = set(await cursor.fetchall())
+            decided = decide_progress(known, seen, rows, await _last_steps(cursor, known) if self.strict else None)
             if decided.effects:
                 await _write_progress(cursor, source, known, decided)
             return decided.outcomes

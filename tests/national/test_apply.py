@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.national.apply import Decided, Held, Outcome, decide_progress, decide_records, leaves
+from sync.national.apply import Decided, Held, Outcome, Rules, decide_progress, decide_records, leaves
 from sync.national.digest import leaf
 from sync.national.records import Dossier, Progress, read_dossier, read_progress
 from tests.national.province import record, step
@@ -11,14 +11,15 @@ from tests.national.province import record, step
 ONE = read_dossier("H49", record(1))
 ONE_CHANGED = read_dossier("H49", record(1, TrangThaiHoSo="4"))
 TWO = read_dossier("H49", record(2))
+LENIENT = Rules(updating=False, strict=False)
 
 
 def _held(dossier: Dossier, rows: int = 0) -> dict[int, Held]:
-    return {dossier.key: Held(dossier.code, dossier.record_hash, rows)}
+    return {dossier.key: Held(dossier.code, dossier.record_hash, rows, dossier.status)}
 
 
 def _records(known: dict[int, Held], *dossiers: Dossier, updating: bool, strict: bool) -> list[Outcome]:
-    return decide_records(known, dossiers, updating=updating, strict=strict).outcomes
+    return decide_records(known, dossiers, Rules(updating, strict)).outcomes
 
 
 def test_a_lenient_system_makes_it_so_whatever_the_flag_says() -> None:
@@ -38,7 +39,7 @@ def test_a_strict_system_wants_the_right_flag() -> None:
 
 
 def test_a_batch_with_the_same_dossier_twice_is_like_two_requests() -> None:
-    decided = decide_records({}, [ONE, ONE, ONE_CHANGED, TWO], updating=False, strict=False)
+    decided = decide_records({}, [ONE, ONE, ONE_CHANGED, TWO], LENIENT)
 
     assert decided.outcomes == [Outcome.APPLIED, Outcome.ABSORBED, Outcome.APPLIED, Outcome.APPLIED]
     assert [(effect.position, effect.item) for effect in decided.effects] == [(0, ONE), (2, ONE_CHANGED), (3, TWO)]
@@ -47,10 +48,10 @@ def test_a_batch_with_the_same_dossier_twice_is_like_two_requests() -> None:
 def test_new_and_known_dossiers_are_written_apart() -> None:
     known = _held(ONE)
 
-    decided = decide_records(known, [TWO, ONE_CHANGED, ONE], updating=False, strict=False)
+    decided = decide_records(known, [TWO, ONE_CHANGED, ONE], LENIENT)
 
     assert [[effect.item for effect in effects] for effects in decided.apart(known)] == [[TWO], [ONE_CHANGED, ONE]]
-    assert decide_records(known, [ONE], updating=False, strict=False).apart(known) == []
+    assert decide_records(known, [ONE], LENIENT).apart(known) == []
 
 
 def test_another_code_with_the_same_key_is_refused_not_mixed_up() -> None:
@@ -111,3 +112,32 @@ def _after(known: dict[int, Held], decided: Decided[Progress]) -> dict[int, Held
     return {
         key: held._replace(progress_rows=decided.counts.get(key, held.progress_rows)) for key, held in known.items()
     }
+
+
+def test_a_strict_system_refuses_a_status_that_is_unknown_or_does_not_follow() -> None:
+    returned = read_dossier("H49", record(1, TrangThaiHoSo="10"))
+    unknown = read_dossier("H49", record(2, TrangThaiHoSo="11"))
+
+    assert _records(_held(returned), ONE_CHANGED, updating=True, strict=True) == [Outcome.BAD_STATUS]
+    assert _records({}, unknown, updating=False, strict=True) == [Outcome.BAD_STATUS]
+    assert _records(_held(returned), ONE_CHANGED, unknown, updating=True, strict=False) == [Outcome.APPLIED] * 2
+
+
+def test_a_strict_system_refuses_a_step_that_does_not_follow_the_last_one() -> None:
+    rows = [
+        read_progress("H49", step(1, f"2022051208301{second}", status=status))
+        for second, status in enumerate(("2", "9", "11", "1", "10"))
+    ]
+    seen = {(rows[0].key, rows[0].identity)}
+
+    decided = decide_progress(_held(ONE), seen, rows, last={ONE.key: "2"})
+
+    refused = Outcome.BAD_STATUS
+    assert decided.outcomes == [Outcome.ABSORBED, Outcome.APPLIED, refused, refused, Outcome.APPLIED]
+
+
+def test_a_gateway_refuses_to_add_what_it_knows_and_judges_nothing_else() -> None:
+    unknown = read_dossier("H49", record(2, TrangThaiHoSo="11"))
+    rules = Rules(updating=False, strict=False, refuse_known=True)
+
+    assert decide_records(_held(ONE), [ONE, unknown], rules).outcomes == [Outcome.EXISTS, Outcome.APPLIED]

@@ -1,0 +1,1 @@
+"""The pages a person sees at the national system's address."""

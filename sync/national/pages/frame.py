@@ -1,0 +1,167 @@
+"""What every page shares: frame, navigation, tables, numbers, both languages. Everything shown is escaped here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from string import Template
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+Words = tuple[str, str]
+"""Vietnamese and English."""
+
+TITLE: Final[Words] = ("Hệ thống giám sát quốc gia (mô phỏng)", "National monitoring system (simulated)")
+NAVIGATION: Final[Mapping[str, Words]] = {
+    "/": ("Tổng quan", "Overview"),
+    "/tinh": ("Theo tỉnh và ngày", "By province and day"),
+    "/canh-bao": ("Cảnh báo dữ liệu", "Data warnings"),
+    "/su-co": ("Sự cố", "Faults"),
+    "/nhat-ky": ("Nhật ký", "Journal"),
+    "/tra-cuu": ("Tra cứu tại tỉnh", "Ask the province"),
+}
+NOTHING: Final[Words] = ("Chưa có dữ liệu.", "Nothing yet.")
+_STYLE: Final = """
+:root { color-scheme: light dark; --ink: #16202b; --muted: #526070; --primary: #0b5a7d; --ground: #f5f7f9;
+  --sheet: #fff; --line: #d9e0e6; --good: #1b7048; --late: #b3261e }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8edf2; --muted: #a9b6c3; --primary: #7cc4e8;
+  --ground: #10171e; --sheet: #18222c; --line: #33414f; --good: #7fd0a6; --late: #ff9a90 } }
+* { box-sizing: border-box }
+body { font: 16px/1.55 "Be Vietnam Pro", system-ui, sans-serif; color: var(--ink); background: var(--ground);
+  margin: 0 }
+header, main, footer { max-width: 72rem; margin: 0 auto; padding: .75rem 1rem }
+header a, nav a { color: var(--primary) } h1 { font-size: 1.5rem; margin: .5rem 0 1rem; text-wrap: balance }
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem } a { color: var(--primary) } .muted { color: var(--muted) }
+nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: 0; padding: 0 }
+nav a { display: inline-block; padding: .5rem 0 } nav a[aria-current] { font-weight: 700; color: var(--ink) }
+.brand { font-weight: 700 } .top { display: flex; flex-wrap: wrap; gap: .5rem 1rem; justify-content: space-between }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: .75rem; margin: 1rem 0 }
+.tiles div { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem }
+dt { font-size: .9rem; color: var(--muted) } dd { margin: 0 } .tiles dd { font-size: 1.6rem }
+.facts { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .25rem 1rem }
+dd, td, .number { font-variant-numeric: tabular-nums } code { font-size: .92em; overflow-wrap: anywhere }
+.scroll { overflow-x: auto; background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem }
+table { border-collapse: collapse; width: 100% }
+caption { text-align: left; padding: .5rem .75rem; color: var(--muted) }
+th, td { border-bottom: 1px solid var(--line); padding: .4rem .75rem; text-align: left; vertical-align: top }
+tr:last-child td { border-bottom: 0 } th { font-size: .9rem; color: var(--muted) } .number { text-align: right }
+.good { color: var(--good) } .late { color: var(--late) } pre { overflow-x: auto; padding: .75rem; font-size: .85rem }
+form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .75rem 0 }
+td form { margin: 0 } form > code { align-self: center; min-width: 6rem } form > strong, form > span { align-self: center }
+label { display: grid; gap: .2rem; font-size: .9rem } input, select, button { font: inherit; padding: .5rem .75rem;
+  min-height: 44px; border: 1px solid var(--line); border-radius: .4rem; background: var(--sheet); color: inherit }
+button { background: var(--primary); border-color: var(--primary); color: var(--sheet); cursor: pointer }
+button.quiet { background: var(--sheet); color: var(--primary) }
+svg text { fill: var(--ink); font-size: 12px } .bar { fill: var(--primary) } .rest { fill: var(--line) }
+@media print { nav, form, footer { display: none } body { background: #fff } .scroll { border: 0; overflow: visible } }
+"""
+_PAGE: Final = Template("""<!doctype html>
+<html lang="$lang"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title · $brand</title><style>$style</style></head><body>
+<header><div class="top"><span class="brand">$brand</span>
+<a href="$switch" hreflang="$other" lang="$other">$switch_to</a></div>
+<nav aria-label="$brand"><ul>$navigation</ul></nav></header>
+<main><h1>$title</h1>$content</main>
+<footer class="muted">$footer</footer></body></html>
+""")
+_FOOTER: Final[Words] = (
+    "Mô phỏng để thử nghiệm: mọi hồ sơ và con người đều không có thật.",
+    "A simulation for testing: every dossier and every person is invented.",
+)
+
+
+class Page:
+    """One request's page: its language, and where it is."""
+
+    def __init__(self, request: web.Request) -> None:
+        self.lang = "en" if request.query.get("lang") == "en" else "vi"
+        self._request = request
+
+    def say(self, words: Words) -> str:
+        """In the reader's language, escaped."""
+        return escape(words[self.lang == "en"])
+
+    def address(self, path: str, **query: str) -> str:
+        """An address that keeps the language."""
+        given = {name: value for name, value in query.items() if value} | ({"lang": "en"} if self.lang == "en" else {})
+        return path + (f"?{urlencode(given)}" if given else "")
+
+    def link(self, path: str, **query: str) -> str:
+        """The address, escaped for an attribute."""
+        return escape(self.address(path, **query))
+
+    def respond(self, title: Words, content: str, status: int = 200) -> web.Response:
+        other = "vi" if self.lang == "en" else "en"
+        query = {**self._request.query, "lang": other}
+        text = _PAGE.substitute(
+            lang=self.lang,
+            other=other,
+            style=_STYLE,
+            title=self.say(title),
+            brand=self.say(TITLE),
+            switch=escape(f"{self._request.path}?{urlencode(query)}"),
+            switch_to="English" if other == "en" else "Tiếng Việt",
+            navigation="".join(self._entry(path, words) for path, words in NAVIGATION.items()),
+            content=content,
+            footer=self.say(_FOOTER),
+        )
+        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"}
+        return web.Response(text=text, content_type="text/html", charset="utf-8", status=status, headers=headers)
+
+    def table(self, heads: Sequence[Words], rows: Iterable[Sequence["Cell"]], caption: Words | None = None) -> str:
+        found = [tuple(row) for row in rows]
+        if not found:
+            return f'<p class="muted">{self.say(NOTHING)}</p>'
+        numbers = [any(is_number(row[place]) for row in found) for place in range(len(heads))]
+        classes = [' class="number"' if number else "" for number in numbers]
+        head = "".join(
+            f'<th scope="col"{kind}>{self.say(words)}</th>' for kind, words in zip(classes, heads, strict=True)
+        )
+        lines = (zip(classes, row, strict=True) for row in found)
+        body = "".join(
+            f"<tr>{''.join(f'<td{kind}>{shown(value)}</td>' for kind, value in line)}</tr>" for line in lines
+        )
+        about = f"<caption>{self.say(caption)}</caption>" if caption else ""
+        return f'<div class="scroll"><table>{about}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+    def tiles(self, figures: Mapping[Words, object]) -> str:
+        tiles = "".join(
+            f"<div><dt>{self.say(name)}</dt><dd>{shown(value)}</dd></div>" for name, value in figures.items()
+        )
+        return f'<dl class="tiles">{tiles}</dl>'
+
+    def _entry(self, path: str, words: Words) -> str:
+        here = ' aria-current="page"' if path == self._request.path else ""
+        return f'<li><a href="{self.link(path)}"{here}>{self.say(words)}</a></li>'
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+Cell = str | int | float | None | Markup
+
+
+def shown(value: object) -> str:
+    """A number the Vietnamese way, a dash for what is unknown, everything else escaped."""
+    if isinstance(value, Markup):
+        return value
+    if value is None:
+        return "–"
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", ".")
+    if isinstance(value, float):
+        return f"{value:.2f}".replace(".", ",")
+    return escape(str(value))
+
+
+def is_number(value: Cell) -> bool:
+    """Numbers stand on the right, with their dashes and percentages."""
+    return isinstance(value, int | float) or (isinstance(value, str) and value.endswith(" %"))
+
+
+def anchor(address: str, text: str) -> Markup:
+    """`address` comes from `Page.link`, which has escaped it."""
+    return Markup(f'<a href="{address}">{escape(text)}</a>')

@@ -1,0 +1,179 @@
+"""Overview, provinces and days, one dossier: what the national side holds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+
+from sync import wire
+from sync.national.anomalies import SENTENCES
+from sync.national.journal import Journal
+from sync.national.pages.frame import Cell, Markup, Page, anchor
+from sync.national.received import POINTS, Day, Indicator
+from sync.national.warnings import Warned
+
+DAYS_SHOWN: Final = 366
+DAYS_DRAWN: Final = 60
+_STATUS, _DOSSIERS = ("Trạng thái", "Status"), ("Hồ sơ", "Dossiers")
+_PROVINCE, _DAY = ("Tỉnh, bộ", "Province, ministry"), ("Ngày tiếp nhận", "Day received")
+_RECEIVED, _MUST = ("Đã đồng bộ", "Received"), ("Phải đồng bộ", "Must sync")
+_RATIO, _POINTS = ("Tỷ lệ", "Ratio"), (f"Điểm 1.4 (tối đa {POINTS})", f"Points of 1.4 (at most {POINTS})")
+
+
+def overview(page: Page, stats: Mapping[str, Any], journal: Journal, state: Mapping[str, object], accounts: int) -> str:
+    figures = {
+        ("Hồ sơ đang giữ", "Dossiers held"): stats["dossiers"],
+        ("Dòng tiến độ", "Progress rows"): stats["progress_rows"],
+        ("Lần ghi nhận hồ sơ", "Records applied"): stats["effects"].get(wire.LEDGER_RECORD, 0),
+        ("Yêu cầu từ khi khởi động", "Requests since the start"): journal.requests,
+        ("Tài khoản", "Accounts"): accounts,
+        ("Kịch bản sự cố", "Fault profile"): state["profile"] or "–",
+    }
+    about = (
+        "Hệ thống này nhận hồ sơ và tiến độ xử lý mà cổng dịch vụ công của các tỉnh đồng bộ lên.",
+        "This system receives the dossiers and progress that the provinces' portals synchronise.",
+    )
+    statuses = page.table([_STATUS, _DOSSIERS], _status_rows(stats["statuses"]))
+    answers = page.table(
+        [("Dịch vụ", "Service"), ("HTTP", "HTTP"), ("Mã lỗi", "Error code"), ("Số yêu cầu", "Requests")],
+        ((row["service"], str(row["http_status"]), row["error_code"], row["requests"]) for row in journal.counters()),
+    )
+    return (
+        f"<p>{page.say(about)}</p>{page.tiles(figures)}{find_form(page)}"
+        f"<h2>{page.say(('Hồ sơ theo trạng thái', 'Dossiers by status'))}</h2>{statuses}"
+        f"<h2>{page.say(('Yêu cầu theo dịch vụ', 'Requests by service'))}</h2>{answers}"
+        f"<h2>{page.say(('Dữ liệu cho máy', 'Data for programs'))}</h2><p>{_machine_links()}</p>"
+    )
+
+
+def find_form(page: Page) -> str:
+    label, button = page.say(("Mã hồ sơ", "Dossier number")), page.say(("Xem hồ sơ", "Show the dossier"))
+    return (
+        '<form action="/ho-so"><label>'
+        f'{label}<input name="MaHoSo" required maxlength="200"></label><button>{button}</button></form>'
+    )
+
+
+def _machine_links() -> str:
+    paths = (wire.PATH_DIGEST, wire.PATH_STATS, wire.PATH_RECEIVED, wire.PATH_WARNINGS, wire.PATH_METRICS)
+    exports = (f"{wire.PATH_LEDGER}?format=csv", f"{wire.PATH_LEDGER}?format=ndjson")
+    return " · ".join(f'<a href="{path}"><code>{path}</code></a>' for path in (*paths, *exports))
+
+
+def _status_rows(statuses: Mapping[str, int]) -> Iterable[tuple[Cell, ...]]:
+    """The ten statuses in their order, then whatever else was sent."""
+    for status, label in wire.STATUS_LABELS.items():
+        yield f"{status}. {label}", statuses.get(status, 0)
+    for other in sorted(set(statuses) - set(wire.STATUS_LABELS)):
+        yield f"“{other}”", statuses[other]
+
+
+def provinces(page: Page, found: Sequence[Indicator], days: Sequence[Day]) -> str:
+    about = (
+        "Chỉ số 1.4 của Bộ chỉ số 766: hồ sơ đã đồng bộ chia cho số lớn hơn giữa báo cáo của tỉnh và số đã nhận.",
+        "Item 1.4 of indicator set 766: dossiers synchronised over the larger of reported and received ones.",
+    )
+    indicators = page.table(
+        [_PROVINCE, _RECEIVED, _MUST, _RATIO, _POINTS],
+        ((one.root, one.received, one.must_sync, _percent(one.ratio), one.points) for one in found),
+    )
+    by_day = page.table(
+        [_DAY, _PROVINCE, _RECEIVED, _MUST, _RATIO],
+        (
+            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(_share(day)))
+            for day in days[:DAYS_SHOWN]
+        ),
+    )
+    return (
+        f"<p>{page.say(about)}</p>{indicators}{_drawn(page, days)}<h2>{page.say(('Theo ngày', 'By day'))}</h2>{by_day}"
+    )
+
+
+def _share(day: Day) -> float | None:
+    return None if day.must_sync is None else day.received / max(day.received, day.must_sync, 1)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.1f}".replace(".", ",") + " %"
+
+
+def _drawn(page: Page, days: Sequence[Day]) -> str:
+    """The last days of the province with most dossiers as bars: received within must-sync."""
+    totals: dict[str, int] = {}
+    for day in days:
+        totals[day.root] = totals.get(day.root, 0) + day.received
+    if not totals:
+        return ""
+    root = max(totals, key=lambda name: totals[name])
+    drawn = [day for day in days if day.root == root][:DAYS_DRAWN][::-1]
+    highest = max(max(day.received, day.must_sync or 0) for day in drawn) or 1
+    bars = "".join(_bar(number, len(drawn), day, highest) for number, day in enumerate(drawn))
+    label = page.say(
+        (f"{root}: đã đồng bộ trong số phải đồng bộ, mỗi cột một ngày", f"{root}: received of must-sync, a bar a day")
+    )
+    first, last = f"{drawn[0].day:%d/%m/%Y}", f"{drawn[-1].day:%d/%m/%Y}"
+    return (
+        f"<h2>{label}</h2>"
+        f'<svg viewBox="0 0 740 170" role="img" aria-label="{label}" width="100%">'
+        f'{bars}<text x="4" y="12">{highest:,}</text><text x="4" y="166">{first}</text>'
+        f'<text x="736" y="166" text-anchor="end">{last}</text></svg>'
+    )
+
+
+def _bar(number: int, count: int, day: Day, highest: int) -> str:
+    width = 720 / max(count, 7)
+    must, received = (130 * count / highest for count in (max(day.must_sync or 0, day.received), day.received))
+    x = 10 + number * width
+    title = escape(f"{day.day:%d/%m/%Y}: {day.received} / {day.must_sync if day.must_sync is not None else '–'}")
+    return (
+        f"<g><title>{title}</title>"
+        f'<rect class="rest" x="{x:.1f}" y="{150 - must:.1f}" width="{width - 2:.1f}" height="{must:.1f}"/>'
+        f'<rect class="bar" x="{x:.1f}" y="{150 - received:.1f}" width="{width - 2:.1f}" height="{received:.1f}"/></g>'
+    )
+
+
+def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> str:
+    record, steps = orjson.loads(orjson.dumps(found["record"])), orjson.loads(orjson.dumps(found["progress"]))
+    facts = {
+        _PROVINCE: found["root"],
+        _STATUS: status_name(found["status"]),
+        ("Nhận lần đầu", "First received"): f"{found['first_at']:%d/%m/%Y %H:%M:%S}",
+        ("Thay đổi gần nhất", "Changed last"): f"{found['changed_at']:%d/%m/%Y %H:%M:%S}",
+        ("Dòng tiến độ", "Progress rows"): found["progress_rows"],
+    }
+    rows = "".join(f"<dt>{page.say(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items())
+    warnings = page.table(
+        [("Cảnh báo", "Warning"), ("Ở đâu", "Where")],
+        ((SENTENCES[one.kind][page.lang == "en"], one.detail) for one in warned),
+    )
+    progress = page.table(
+        [("Thời điểm", "Moment"), _STATUS, ("Nội dung", "Text"), ("Người xử lý", "Handler")],
+        (
+            (str(row.get("ThoiDiemXuLy") or ""), status_name(str(row.get("TrangThai") or "")),
+             str(row.get("NoiDungXuLy") or ""), str(row.get("NguoiXuLy") or ""))
+            for row in sorted(steps, key=lambda row: str(row.get("ThoiDiemXuLy") or ""))
+        ),
+    )  # fmt: skip
+    ledger = page.table(
+        [("Số", "No."), ("Ghi nhận lúc", "Applied at"), ("Loại", "Kind"), ("Dịch vụ", "Service"), _STATUS],
+        ((str(row[0]), f"{row[10]:%d/%m/%Y %H:%M:%S.%f}"[:-3], row[2], row[8], row[3]) for row in found["ledger"]),
+        ("Mỗi dòng là một lần ghi nhận; không dòng nào bị sửa hay xóa.", "One row an effect; none is ever changed."),
+    )
+    body = escape(orjson.dumps(record, option=orjson.OPT_INDENT_2).decode())
+    return (
+        f'<dl class="facts">{rows}</dl><h2>{page.say(("Cảnh báo dữ liệu", "Data warnings"))}</h2>{warnings}'
+        f"<h2>{page.say(('Tiến độ', 'Progress'))}</h2>{progress}"
+        f"<h2>{page.say(('Sổ tác động', 'Effect ledger'))}</h2>{ledger}"
+        f"<h2>{page.say(('Bản ghi như đã nhận', 'The record as received'))}</h2><pre>{body}</pre>"
+    )
+
+
+def status_name(status: str) -> str:
+    label = {str(known): name for known, name in wire.STATUS_LABELS.items()}.get(status, "")
+    return f"{status}. {label}" if label else f"“{status}”"
+
+
+def dossier_link(page: Page, code: str, root: str) -> Markup:
+    return anchor(page.link(f"/ho-so/{quote(code, safe='')}", madonvi=root), code)

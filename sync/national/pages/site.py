@@ -1,0 +1,134 @@
+"""The pages' addresses. Forms that change something are taken only from our own pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from aiohttp import web
+
+from sync.national.anomalies import Kind
+from sync.national.digest import dossier_key, root
+from sync.national.evidence import Evidence
+from sync.national.faults.engine import UnknownFault
+from sync.national.faults.fields import ImpossibleFault
+from sync.national.faults.layer import Layer
+from sync.national.journal import FILTERS, Journal
+from sync.national.pages import holdings, running
+from sync.national.pages.frame import Page
+from sync.national.received import Received, indicators
+from sync.national.warnings import Warnings
+
+ROWS = 200
+_NO_DOSSIER = ("Không có hồ sơ này", "There is no such dossier")
+
+
+@dataclass
+class Site:
+    """Everything the pages show."""
+
+    evidence: Evidence
+    journal: Journal
+    layer: Layer
+    received: Received
+    warnings: Warnings
+    accounts: int
+
+    async def overview(self, request: web.Request) -> web.Response:
+        page = Page(request)
+        stats = await self.evidence.stats()
+        content = holdings.overview(page, stats, self.journal, self._state(), self.accounts)
+        return page.respond(("Tổng quan", "Overview"), content)
+
+    async def provinces(self, request: web.Request) -> web.Response:
+        page = Page(request)
+        days = await self.received.days(root(request.query["madonvi"]) if request.query.get("madonvi") else None)
+        content = holdings.provinces(page, indicators(days), days)
+        return page.respond(("Đã nhận so với phải đồng bộ", "Received against must-sync"), content)
+
+    async def find(self, request: web.Request) -> web.Response:
+        code = request.query.get("MaHoSo", "").strip()
+        raise web.HTTPSeeOther(Page(request).address(f"/ho-so/{quote(code, safe='')}") if code else "/")
+
+    async def dossier(self, request: web.Request) -> web.Response:
+        page, code = Page(request), request.match_info["code"]
+        own = root(request.query.get("madonvi") or code.partition("-")[0])
+        await self.warnings.look()
+        found = await self.evidence.dossier(own, code)
+        if found is None:
+            return page.respond(_NO_DOSSIER, holdings.find_form(page), 404)
+        warned = await self.warnings.of_dossier(dossier_key(own, code))
+        return page.respond((f"Hồ sơ {code}", f"Dossier {code}"), holdings.dossier(page, found, warned))
+
+    async def warned(self, request: web.Request) -> web.Response:
+        page = Page(request)
+        kind, own = request.query.get("kind", ""), request.query.get("madonvi", "")
+        kind = kind if kind in list(Kind) else ""
+        code, _, after = request.query.get("after", "").rpartition(",")
+        progress = await self.warnings.look()
+        rows = await self.warnings.find(kind, root(own) if own else "", after=(code, after), limit=ROWS)
+        content = running.warnings(page, progress, await self.warnings.counts(), rows, (kind, own))
+        return page.respond(("Cảnh báo chất lượng dữ liệu", "Data-quality warnings"), content)
+
+    async def faults(self, request: web.Request) -> web.Response:
+        page, faults = Page(request), self.layer.faults
+        content = running.faults(page, self._state(), faults.all(), faults.clock.now(), self.layer.bugs.to_json())
+        return page.respond(("Sự cố bật và tắt", "Faults on and off"), content)
+
+    async def requests(self, request: web.Request) -> web.Response:
+        page = Page(request)
+        chosen = {name: request.query[name] for name in FILTERS if request.query.get(name)}
+        content = running.journal(page, self.journal.find(chosen), chosen, len(self.journal.last), ROWS)
+        return page.respond(("Nhật ký yêu cầu", "Request journal"), content)
+
+    async def set_profile(self, request: web.Request) -> web.Response:
+        form = await _own_form(request)
+        seed = str(form.get("seed", ""))
+        try:
+            if not (seed.isascii() and seed.isdigit() and len(seed) < 19):
+                raise ImpossibleFault("The seed must be a whole number.")
+            await self.layer.set_profile(str(form.get("profile", "")), int(seed))
+        except ImpossibleFault as impossible:
+            raise web.HTTPBadRequest(reason=str(impossible)) from None
+        raise web.HTTPSeeOther(Page(request).address("/su-co"))
+
+    async def remove_fault(self, request: web.Request) -> web.Response:
+        number = str((await _own_form(request)).get("id", ""))
+        try:
+            self.layer.faults.remove(int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0)
+        except UnknownFault:
+            raise web.HTTPNotFound(reason="there is no such fault") from None
+        raise web.HTTPSeeOther(Page(request).address("/su-co"))
+
+    async def switch_bug(self, request: web.Request) -> web.Response:
+        form = await _own_form(request)
+        try:
+            self.layer.bugs.change({str(form.get("name", "")): bool(form.get("on"))})
+        except ImpossibleFault as impossible:
+            raise web.HTTPBadRequest(reason=str(impossible)) from None
+        raise web.HTTPSeeOther(Page(request).address("/su-co"))
+
+    def _state(self) -> dict[str, object]:
+        return {"profile": self.layer.faults.profile, "seed": self.layer.faults.seed}
+
+
+async def _own_form(request: web.Request) -> dict[str, object]:
+    """The fields of a form that one of our own pages sent; a browser names the page's origin."""
+    origin = request.headers.get("Origin", "")
+    if urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(reason="this form must be sent from the page itself")
+    return dict(await request.post())
+
+
+def routes(site: Site) -> Iterable[web.RouteDef]:
+    return [
+        web.get("/", site.overview),
+        web.get("/tinh", site.provinces),
+        web.get("/ho-so", site.find),
+        web.get("/ho-so/{code:.+}", site.dossier),
+        web.get("/canh-bao", site.warned),
+        web.get("/su-co", site.faults),
+        web.get("/nhat-ky", site.requests),
+        web.post("/su-co/profile", site.set_profile),
+        web.post("/su-co/remove", site.remove_fault),
+        web.post("/su-co/bug", site.switch_bug),
+    ]

@@ -1,0 +1,100 @@
+"""Warnings: found when somebody asks, piece by piece, and gone when they are put right."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sync import wire
+from sync.national import warnings
+from tests.national.province import MADONVI, Province, record, step
+
+
+def found(province: Province, **query: str) -> list[tuple[str, str]]:
+    text = "&".join(f"{name}={value}" for name, value in query.items())
+    return [(row["code"], row["kind"]) for row in province.get(f"{wire.PATH_WARNINGS}?{text}")["rows"]]
+
+
+def code(number: int) -> str:
+    return str(record(number)["MaHoSo"])
+
+
+def test_what_is_odd_is_found_counted_and_put_right(province: Province) -> None:
+    province.add(record(1, MaLinhVuc=""), record(2), record(3, MaLinhVuc="", TrangThaiHoSo="11"))
+
+    answer = province.get(wire.PATH_WARNINGS)
+    province.update(record(1))
+
+    assert [(row["code"], row["kind"]) for row in answer["rows"]] == [
+        (code(1), "missing_sector"), (code(3), "missing_sector"), (code(3), "unknown_status"),
+    ]  # fmt: skip
+    assert answer["counts"]["missing_sector"]["provinces"] == {"H49": 2}
+    assert answer["looked_through"] == answer["ledger_end"]
+    assert found(province, kind="missing_sector") == [(code(3), "missing_sector")]
+
+
+def test_a_status_out_of_order_stays_a_warning(province: Province) -> None:
+    province.add(record(1, TrangThaiHoSo="10"))
+    province.update(record(1, TrangThaiHoSo="1"))
+    province.update(record(1, TrangThaiHoSo="2"))
+
+    [row] = province.get(wire.PATH_WARNINGS)["rows"]
+
+    assert (row["kind"], row["detail"]) == ("status_out_of_order", "10 → 1")
+
+
+def test_steps_are_judged_by_the_step_before_them_in_earlier_requests_too(province: Province) -> None:
+    province.add(record(1), record(2))
+    province.progress(step(1, "20220512083015", "2"), step(2, "20220512083015", "2"), step(2, "20220512083016", "9"))
+    assert found(province) == []
+
+    province.progress(step(1, "20220513083015", "10"), step(2, "20220513083015", "10"))
+
+    assert found(province) == [(code(1), "status_out_of_order")]
+
+
+def test_a_look_goes_on_where_the_last_one_ended(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warnings, "PIECE", 3)
+    province.add(*(record(number, MaLinhVuc="") for number in range(1, 20)))
+
+    first = province.get(wire.PATH_WARNINGS)
+    second = province.get(wire.PATH_WARNINGS)
+
+    assert len(first["rows"]) == 3 * warnings.PIECES
+    assert first["looked_through"] < first["ledger_end"] == second["looked_through"]
+    assert len(second["rows"]) == 19
+
+
+def test_pages_and_filters_of_the_warnings_follow_one_another(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.national.admin_quality.PAGE", 4)
+    province.add(*(record(number, MaLinhVuc="") for number in range(1, 7)))
+    stranger = Province(province.url, madonvi="H22", username="hagiang", password="hg")
+    stranger.add(record("000.00.01.H22-220512-0001", MaLinhVuc=""))
+
+    first = province.get(f"{wire.PATH_WARNINGS}?madonvi={MADONVI}")
+    rest = found(province, madonvi=MADONVI, after=first["next"])
+
+    assert [row["code"] for row in first["rows"]] == [code(number) for number in range(1, 5)]
+    assert [found_code for found_code, _kind in rest] == [code(5), code(6)]
+    assert found(province, madonvi="H22") == [("000.00.01.H22-220512-0001", "missing_sector")]
+    assert province.send("GET", f"{wire.PATH_WARNINGS}?kind=nonsense").status == 400
+
+
+def test_a_strict_national_side_refuses_with_a_sentence_what_a_lenient_one_warns_of(
+    start: Callable[..., Province],
+) -> None:
+    strict = start(strict=True)
+    strict.add(record(1, TrangThaiHoSo="10"), record(2))
+    strict.progress(step(2, "20220512083015", "9"))
+
+    answers: list[Any] = [
+        strict.update(record(1, TrangThaiHoSo="4")),
+        strict.add(record(3, TrangThaiHoSo="")),
+        strict.progress(step(2, "20220512083016", "1")),
+    ]
+
+    assert [answer["error_code"] for answer in answers] == ["1", "1", "1"]
+    assert all("trạng thái" in answer["message"] for answer in answers)
+    assert strict.progress(step(2, "20220512083015", "9"))["error_code"] == "0", "a retry is absorbed"
