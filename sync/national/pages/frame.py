@@ -47,7 +47,8 @@ th, td { border-bottom: 1px solid var(--line); padding: .4rem .75rem; text-align
 tr:last-child td { border-bottom: 0 } th { font-size: .9rem; color: var(--muted) } .number { text-align: right }
 .good { color: var(--good) } .late { color: var(--late) } pre { overflow-x: auto; padding: .75rem; font-size: .85rem }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .75rem 0 }
-td form { margin: 0 } form > code { align-self: center; min-width: 6rem } form > strong, form > span { align-self: center }
+td form { margin: 0 } form > code { align-self: center; min-width: 6rem }
+form > strong, form > span { align-self: center }
 label { display: grid; gap: .2rem; font-size: .9rem } input, select, button { font: inherit; padding: .5rem .75rem;
   min-height: 44px; border: 1px solid var(--line); border-radius: .4rem; background: var(--sheet); color: inherit }
 button { background: var(--primary); border-color: var(--primary); color: var(--sheet); cursor: pointer }
