@@ -25,8 +25,8 @@ from sync.outbox import SUSPECTED_AFTER
 from sync.refusals import Filter, Group, Waiting, count, groups, parked, waiting, words_of
 
 __all__ = [
-    "Delivery", "Filter", "Group", "NothingChosen", "Replay", "ReplayItem", "Waiting", "count", "groups", "orders",
-    "parked", "replay", "resume", "skip", "skipped_versions", "unfinished", "waiting", "words_of",
+    "BATCH", "Delivery", "Filter", "Group", "NothingChosen", "Replay", "ReplayItem", "Told", "Waiting", "count",
+    "groups", "orders", "parked", "replay", "resume", "skip", "skipped_versions", "unfinished", "waiting", "words_of",
 ]  # fmt: skip
 BATCH = 500
 BY_CHARACTERS, WHY_CHARACTERS = 150, 500

@@ -131,9 +131,9 @@ def _by_reason(letters: QuerySet[Delivery], chosen: Filter) -> QuerySet[Delivery
 
 
 def _grouped() -> Func:
-    """A reason without dossier codes, identity numbers and counts of attempts."""
+    """A reason without dossier codes, identity numbers, dates and counts of attempts."""
     reason: Any = F("reason")
-    for pattern, instead in ((r"[0-9][0-9A-Za-z.-]{5,}", "…"), (r"^gửi [0-9]+ lần", "gửi nhiều lần")):
+    for pattern, instead in ((r"[0-9][0-9A-Za-z./:-]{5,}", "…"), (r"^gửi [0-9]+ lần", "gửi nhiều lần")):
         reason = Func(reason, Value(pattern), Value(instead), Value("g"), function="regexp_replace")
     return Func(reason, function="trim", output_field=CharField())
 
