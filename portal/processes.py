@@ -27,19 +27,26 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Program:
-    """What to start: a name for people, the command, its whole environment, and where its output goes."""
+    """What to start: a name for people, the command, its whole environment, and where its output goes.
+
+    One that runs `once` has done its work when it ends, and is not started again.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    once: bool = False
 
 
 @dataclass
 class _Child:
     program: Program
     process: subprocess.Popen[bytes]
+    rss: int = 0
     peak_rss: int = 0
+    cpu_seconds: float = 0.0  # of this process and its children, those it buried too
+    cpu_seconds_before: float = 0.0  # of the processes it took the place of
     restarts: int = 0
 
 
@@ -83,8 +90,21 @@ class Supervisor:
         """The most memory the program and its children held together, each page counted once (PSS), in MB."""
         return self._children[name].peak_rss / 1e6
 
+    def rss_mb(self, name: str) -> float:
+        """What the program and its children held when it was looked at last, in MB."""
+        return self._children[name].rss / 1e6
+
+    def cpu_seconds(self, name: str) -> float:
+        """What the program has worked so far, with its children; what a killed one did last is not known."""
+        child = self._children[name]
+        return child.cpu_seconds_before + child.cpu_seconds
+
     def is_alive(self, name: str) -> bool:
         return self._children[name].process.poll() is None
+
+    def has_failed(self, name: str) -> bool:
+        """Has a program that runs once ended otherwise than well?"""
+        return self._children[name].process.poll() not in (None, 0)
 
     def stop(self, *names: str) -> None:
         """End these programs, or all: politely first, by force after some seconds. With all, no server is looked
@@ -111,10 +131,15 @@ class Supervisor:
 
     def _look_at(self, child: _Child) -> None:
         if child.process.poll() is None:
-            child.peak_rss = max(child.peak_rss, memory(child.process.pid))
+            child.rss = memory(child.process.pid)
+            child.peak_rss = max(child.peak_rss, child.rss)
+            child.cpu_seconds = max(child.cpu_seconds, worked(child.process.pid))
+            return
+        if child.program.once:
             return
         _signal(child.process, signal.SIGKILL)  # children of a killed worker live on without it
         child.process = _launch(child.program)
+        child.cpu_seconds_before, child.cpu_seconds = child.cpu_seconds_before + child.cpu_seconds, 0.0
         child.restarts += 1
         self.say(f"{child.program.name} had ended; started again (its output: {child.program.log})")
 
@@ -143,6 +168,15 @@ def memory(pid: int) -> int:
         return sum(_held(process) for process in (main, *main.children(recursive=True)))
     except psutil.NoSuchProcess:
         return 0
+
+
+def worked(pid: int) -> float:
+    """Seconds of processor time of a process, its children, and those of them it has buried."""
+    try:
+        main = psutil.Process(pid)
+        return sum(sum(process.cpu_times()[:4]) for process in (main, *main.children(recursive=True)))
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _held(process: psutil.Process) -> int:

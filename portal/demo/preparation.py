@@ -49,7 +49,7 @@ def start_over() -> None:
 def wait_until_ready(name: str, url: str, log: Path) -> None:
     """Until `url` answers 200. Raises `CannotRun` with the program's own last words when it does not."""
     ends = time.monotonic() + READY_SECONDS
-    while not _answers(url):
+    while not answers(url):
         if time.monotonic() > ends:
             said = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
             raise CannotRun(
@@ -58,7 +58,8 @@ def wait_until_ready(name: str, url: str, log: Path) -> None:
         time.sleep(0.1)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Does `url` answer 200?"""
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own server on the loopback interface
             return bool(answer.status == 200)

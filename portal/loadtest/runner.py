@@ -1,31 +1,39 @@
 """A load test's run: applications, delivery under faults and kills, reconciliation, verdict."""
 
+import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
-from django.db import InterfaceError, OperationalError, connection
+from django.conf import settings
 from rich.console import Console
 
-from portal.demo.progress import Advance, Steps
+from portal.demo.programs import NATIONAL, WORKER
+from portal.demo.progress import Steps
+from portal.loadtest.crowd import Crowd
+from portal.loadtest.delivery import LOOK_SECONDS, Watch
 from portal.loadtest.stage import Stage
+from portal.loadtest.surroundings import surroundings
 from portal.processes import Supervisor
 from portal.simulation import run as simulation
 from procedures.models import Application
 from sync import health
-from sync.loadtest import checker, outcome
+from sync.loadtest import calls, checker, outcome
+from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.checker import Verdict
+from sync.loadtest.lateness import Lateness
 from sync.loadtest.nemesis import Nemesis, plan
 from sync.loadtest.outcome import Outcome
+from sync.loadtest.samples import Samples
 from sync.loadtest.times import Times
 from sync.pump import national_client, wake_up
 from sync.reconcile import reconcile
 
 DAY = date(2022, 5, 12)  # an ordinary Thursday
-LOOK_SECONDS = 0.2
 REPAIRS = 3
 SPARE = 1.06  # a day's number varies by some percent: so many more are filed, that at least the number asked for is
 
@@ -35,6 +43,8 @@ class Options:
     """What the command line says."""
 
     applications: int
+    arrivals: str
+    rate: float
     profile: str
     bug: str
     batch: int
@@ -46,59 +56,84 @@ class Options:
     report: Path
 
 
+@dataclass
 class LoadTest:
     """One run. `supervisor` owns the programs; whoever makes the run stops them."""
 
-    def __init__(self, options: Options, console: Console, supervisor: Supervisor) -> None:
-        self.options = options
-        self.steps = Steps(console)
+    options: Options
+    console: Console
+    supervisor: Supervisor
+    steps: Steps = field(init=False)
+
+    def __post_init__(self) -> None:
+        options = self.options
+        self.steps = Steps(self.console)
         told = ["--profile", options.profile, "--seed", str(options.seed)]
         told += ["--bug", options.bug] if options.bug else []
-        self._stage = Stage(supervisor, options.port, options.batch, options.workers, told)
-        self._nemesis = Nemesis(plan(options.kill, options.seed), self._strike)
+        self._stage = Stage(self.supervisor, options.port, options.batch, options.workers, told)
+        self._arrivals = Arrivals(options.arrivals)
+        self._began = time.time()
+        self._lateness: Lateness | None = None
 
     def run(self) -> Outcome:
         self._stage.require_sound()
         with self.steps.step("stage", "Máy chủ, danh mục / servers, catalogue"):
             self._stage.raise_curtain()
+        drained = self._burst() if self._arrivals is Arrivals.BURST else self._open_model()
+        found = self._judge(drained=drained)
+        self._result = self._content(found)
+        return found
+
+    def write(self, other: Mapping[str, Any] | None = None) -> Path:
+        """result.json, with how to run it again; `other` is the result of another run to compare with."""
+        path = self.options.report / "result.json"
+        path.write_bytes(orjson.dumps({**self._result, "compared": other is not None}, option=orjson.OPT_INDENT_2))
+        return path
+
+    def _burst(self) -> bool:
+        """Everything is committed before the job starts."""
         with self.steps.step("applications", "Tạo hồ sơ / applications", total=1) as advance:
             filed_a_day = round(self.options.applications * SPARE)
             for done, _day in enumerate(simulation.simulate([DAY], self.options.seed, filed_a_day=filed_a_day), 1):
                 advance(done)
         total = Application.objects.count()
         with self.steps.step("deliver", "Gửi / delivery", total=total) as advance:
-            drained = self._deliver(total, advance)
-        return self._judge(total, drained=drained)
+            self._stage.start_job()
+            wake_up()
+            self._watch = self._watching()
+            return self._watch.until_delivered(total, advance, timeout=self.options.timeout)
 
-    def write(self, found: Outcome) -> Path:
-        """result.json, with how to run it again."""
-        run = {name: getattr(self.options, name) for name in ("profile", "bug", "batch", "workers", "kill", "seed")}
-        kills = [{"victim": kill.victim, "share": kill.share} for kill in self._nemesis.done]
-        content = {**found.to_json(), "run": run, "kills": kills, "steps": self.steps.seconds}
-        path = self.options.report / "result.json"
-        path.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
-        return path
+    def _open_model(self) -> bool:
+        """Changes are committed while the job runs, at times that were fixed before."""
+        options = self.options
+        crowd = Crowd(
+            self.supervisor, self._stage.generating(), Path(settings.LOCAL_DIR) / "generators", self._arrivals,
+            options.applications, options.rate, options.seed, DAY,
+        )  # fmt: skip
+        with self.steps.step("generators", "Bộ phát / generators"):
+            self._stage.start_job()
+            crowd.prepare()
+            self._stage.await_pumps()
+        with self.steps.step("deliver", "Gửi / delivery", total=options.applications) as advance:
+            self._watch = self._watching()
+            crowd.begin()
+            drained = self._watch.until_delivered(options.applications, advance, timeout=options.timeout, crowd=crowd)
+        self._lateness = crowd.finish()
+        return drained
 
-    def _deliver(self, total: int, advance: Advance) -> bool:
-        """True when nothing waits any more, false when the time is up."""
-        self._stage.start_job()
-        wake_up()
-        ends = time.monotonic() + self.options.timeout
-        while (waiting := _waiting()) != 0:
-            if time.monotonic() > ends:
-                return False
-            if waiting is not None:
-                advance(total - waiting)
-                self._nemesis.watch(1 - waiting / total)
-            time.sleep(LOOK_SECONDS)
-        return True
+    def _watching(self) -> Watch:
+        samples = Samples(settings.NATIONAL["adapter_url"], time.time())
+        nemesis = Nemesis(plan(self.options.kill, self.options.seed), self._strike)
+        return Watch(self._stage, self.supervisor, nemesis, samples)
 
     def _strike(self, victim: str) -> None:
         self.steps.say(f"kill -9 {victim}")
+        self._watch.note_kill(victim)
         self._stage.strike(victim)
 
-    def _judge(self, total: int, *, drained: bool) -> Outcome:
+    def _judge(self, *, drained: bool) -> Outcome:
         """Checked before anything is repaired; only a backup, which no delivery can foresee, is repaired first."""
+        self._healed_at = time.time()
         span = health.span_since(0)
         self._stage.heal()
         verdict, times = self._check()
@@ -109,18 +144,17 @@ class LoadTest:
             differences = reconcile(client).differing
         return Outcome(
             verdict=verdict,
-            drained=drained and not outcome.unacknowledged(),
+            waiting=outcome.unacknowledged() or int(not drained),
             differences=differences,
             absorbed=outcome.absorbed(),
             seconds=span.seconds,
-            applications=total,
-            peak_rss_mb=self._stage.peak_rss_mb(),
-            applied_at=sorted(times.applied_at),
-            latencies=times.from_commit,
+            applications=Application.objects.count(),
+            peak_rss_mb=self.supervisor.peak_rss_mb(WORKER),
+            times=times,
         )
 
     def _check(self) -> tuple[Verdict, Times]:
-        times = Times()
+        times = Times(self._lateness.intended if self._lateness else {})
         with self.steps.step("check", "Kiểm tra / check"), national_client() as client:
             return checker.check(client, times), times
 
@@ -134,14 +168,58 @@ class LoadTest:
                         return
                 wake_up()
                 ends = time.monotonic() + self.options.timeout
-                while _waiting() and time.monotonic() < ends:
+                while health.backlog() and time.monotonic() < ends:
                     time.sleep(LOOK_SECONDS)
 
+    def _content(self, found: Outcome) -> dict[str, Any]:
+        """All of result.json."""
+        samples = self._watch.samples
+        return {
+            **found.to_json(),
+            "run": self._run(),
+            "kills": self._watch.kills,
+            "bands": self._bands(),
+            "series": samples.to_json(found.times),
+            "http_ms": calls.http_ms(),
+            "retries": calls.retries(samples.pauses),
+            **({"arrivals": self._lateness.to_json()} if self._lateness else {}),
+            **self._resources(found),
+            "steps": self.steps.seconds,
+        }
 
-def _waiting() -> int | None:
-    """Applications that wait; None while the database is away."""
-    try:
-        return health.backlog()
-    except (OperationalError, InterfaceError):
-        connection.close()
-        return None
+    def _run(self) -> dict[str, Any]:
+        names = ("applications", "seed", "profile", "bug", "batch", "workers", "arrivals", "rate", "kill")
+        return {
+            **{name: getattr(self.options, name) for name in names},
+            "kill": list(self.options.kill),
+            "command": " ".join(["manage.py", *sys.argv[1:]]),
+            "started_at": datetime.fromtimestamp(self._began, UTC).isoformat(timespec="seconds"),
+            "ended_at": datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds"),
+            **surroundings(),
+        }
+
+    def _bands(self) -> list[dict[str, Any]]:
+        """The spans in which the national side misbehaved on purpose."""
+        names = [name for name in (self.options.profile, self.options.bug) if name not in {"", "healthy"}]
+        until = round(self._healed_at - self._watch.samples.start, 3)
+        return [{"name": name, "from": 0.0, "to": until} for name in names]
+
+    def _resources(self, found: Outcome) -> Mapping[str, Any]:
+        rows = self._watch.samples.rows
+        cpu = self.supervisor.cpu_seconds(WORKER)
+        wal_mb = max((row["wal_mb"] for row in rows), default=0.0)
+        events = found.verdict.applied
+        return {
+            "resources": {
+                "peak_rss_worker_mb": round(self.supervisor.peak_rss_mb(WORKER), 1),
+                "peak_rss_national_mb": round(self.supervisor.peak_rss_mb(NATIONAL), 1),
+                "cpu_seconds_worker": round(cpu, 2),
+                "most_connections": max((row["connections"] for row in rows), default=0),
+                "most_dead_tuples": max((row["dead_tuples"] for row in rows), default=0),
+                "wal_mb": wal_mb,
+            },
+            "cost": {
+                "events_per_core_second": round(events / cpu, 1) if cpu else 0.0,
+                "bytes_per_event": round(wal_mb * 1e6 / events, 1) if events else 0.0,
+            },
+        }

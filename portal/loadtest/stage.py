@@ -1,11 +1,14 @@
 """What a load test runs on: databases emptied first, the job's own programs, and a way to kill each of them."""
 
 import subprocess
+import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import orjson
 import psutil
 from django.conf import settings
 from django.db import connection
@@ -17,6 +20,7 @@ from portal.embedded.postgres import Postgres
 from portal.embedded.redis import Redis
 from portal.processes import Program, Supervisor
 
+PUMPS_SECONDS = 30
 UNUSED_PORT = 0  # of the pages: a load test shows none
 
 
@@ -30,6 +34,7 @@ class Stage:
         self._national = replace(known[NATIONAL], command=[*known[NATIONAL].command, *national])
         self._worker = _with(known[WORKER], batch, workers)
         self._beat = known[BEAT]
+        self._killed: dict[str, int] = {}  # the process that a victim was
         self._places = Places(settings.LOCAL_DIR)
         settings.NATIONAL["adapter_url"] = self._url
 
@@ -53,6 +58,14 @@ class Stage:
         self._supervisor.start(self._worker)
         self._supervisor.start(self._beat)
 
+    def await_pumps(self) -> None:
+        """Until the worker has its pool: an open model begins with a job that runs. Raises CannotRun if none comes."""
+        ends = time.monotonic() + PUMPS_SECONDS
+        while not self._has_pumps():
+            if time.monotonic() > ends:
+                raise CannotRun(f"the worker has no pumps after {PUMPS_SECONDS} s, see {self._worker.log}")
+            time.sleep(0.05)
+
     def heal(self) -> None:
         """No more faults, so that both sides can be compared."""
         request = urllib.request.Request(  # noqa: S310  our own address
@@ -63,9 +76,23 @@ class Stage:
         )
         urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
 
-    def peak_rss_mb(self) -> float:
-        """Of the worker with its pumps."""
-        return self._supervisor.peak_rss_mb(WORKER)
+    def is_back(self, victim: str) -> bool:
+        """Does a killed victim work again? A pump is back when its pool has a process, a program when it is another."""
+        match victim:
+            case "redis":
+                return Redis(self._places).is_running()
+            case "postgres":
+                return Postgres(self._places).is_running()
+            case "national":
+                return self._is_another(victim) and preparation.answers(f"{self._url}/health")
+            case "worker":
+                return self._is_another(victim) and self._has_pumps()
+            case _:
+                return self._has_pumps()
+
+    def generating(self) -> Mapping[str, str]:
+        """The environment of programs that make changes."""
+        return self._worker.environment
 
     def strike(self, victim: str) -> None:
         """`kill -9`; each comes back: programs and Redis by their supervisor, PostgreSQL here."""
@@ -80,7 +107,17 @@ class Stage:
                 postgres.start()
                 connection.close()
             case _:
+                self._killed[victim] = self._supervisor.pid(victim)
                 self._supervisor.kill(victim)
+
+    def _is_another(self, victim: str) -> bool:
+        return self._supervisor.pid(victim) != self._killed[victim]
+
+    def _has_pumps(self) -> bool:
+        try:
+            return bool(psutil.Process(self._supervisor.pid(WORKER)).children())
+        except psutil.NoSuchProcess:
+            return False
 
     def _kill_a_pump(self) -> None:
         """A process of the worker's pool, if it has any just now."""
@@ -104,3 +141,17 @@ def require_writable(folder: Path) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise CannotRun(f"no report can be written to {folder} ({reason}): choose another by --report") from None
+
+
+def read_result(file: Path) -> dict[str, Any]:
+    """The result of another run. Raises CannotRun where there is none to read."""
+    try:
+        content = orjson.loads(file.read_bytes())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotRun(f"there is no result to compare with at {file} ({reason}): correct --compare") from None
+    except orjson.JSONDecodeError:
+        content = None
+    if not isinstance(content, dict) or content.get("verdict") not in {"PASS", "FAIL"}:
+        raise CannotRun(f"{file} is no result of a load test: give --compare the result.json of one")
+    return content

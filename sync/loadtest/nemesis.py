@@ -33,6 +33,10 @@ class Nemesis:
     strike: Callable[[str], None]
     done: list[Kill] = field(default_factory=list)
 
+    @property
+    def is_done(self) -> bool:
+        return len(self.done) == len(self.kills)
+
     def watch(self, delivered: float) -> None:
         """Strike once, where the share delivered has reached the next kill; at the end whatever is left."""
         left = self.kills[len(self.done) :]

@@ -1,4 +1,4 @@
-"""What a load test comes to: the checker's counts, the rates, the latencies, and one verdict."""
+"""What a load test comes to: the checker's counts, the gates, the rates, the latencies, and one verdict."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -6,59 +6,94 @@ from typing import Any, Final
 from django.db.models import F, Sum
 
 from sync.loadtest.checker import Verdict
-from sync.loadtest.times import Seconds, quantiles, rate
+from sync.loadtest.times import Times, histogram, quantiles, rate
 from sync.models import Delivery, Exchange
 
 NAMED: Final = 100  # dossiers named of each fault
 FAULTS: Final = ("lost", "unexpected", "duplicated", "reordered", "corrupted")
+TOLD: Final = (*FAULTS, "overtaken")  # an older record over a newer one is told; it must be gone at the end
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One condition of the verdict."""
+
+    name: str
+    value: int
+    threshold: int = 0
+
+    @property
+    def passed(self) -> bool:
+        return self.value == self.threshold
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "value": self.value, "threshold": self.threshold, "passed": self.passed}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Everything measured; `drained` says whether nothing waited at the end."""
+    """Everything measured. `waiting` applications were not delivered in time; parked ones do not wait."""
 
     verdict: Verdict
-    drained: bool
+    waiting: int
     differences: int
     absorbed: int
     seconds: float
     applications: int
     peak_rss_mb: float
-    applied_at: Seconds
-    latencies: Seconds
+    times: Times
+
+    @property
+    def gates(self) -> list[Gate]:
+        """Nothing lost, doubled, reordered or changed; both sides and all three sources agree; nothing waits; every
+        change is applied, parked, or given up by a person."""
+        verdict = self.verdict
+        return [
+            *(Gate(name, len(getattr(verdict, name))) for name in FAULTS),
+            Gate("committed", verdict.applied + verdict.parked + verdict.skipped, verdict.committed),
+            Gate("differences", self.differences),
+            Gate("disagreements", len(verdict.disagreements)),
+            Gate("waiting", self.waiting),
+        ]
 
     @property
     def passed(self) -> bool:
-        """Nothing lost, doubled, reordered or changed; both sides and all three sources agree; nothing waits."""
-        return self.drained and self.verdict.is_clean and not self.differences
+        return all(gate.passed for gate in self.gates)
 
     def to_json(self) -> dict[str, Any]:
-        """The content of result.json."""
-        verdict = self.verdict
-        counts = {name: len(getattr(verdict, name)) for name in FAULTS}
+        """What result.json says of the verdict, the rates and the latencies."""
+        verdict, times = self.verdict, self.times
+        moments = sorted(times.applied_at)
+        tenth = len(moments) // 10
+        counts = {name: len(getattr(verdict, name)) for name in TOLD}
         return {
             "verdict": "PASS" if self.passed else "FAIL",
             "applications": self.applications,
             "committed": verdict.committed,
             "applied": verdict.applied,
             **counts,
-            "overtaken": len(verdict.overtaken),
+            "parked": verdict.parked,
             "skipped": verdict.skipped,
+            "absorbed": self.absorbed,
             "recovered": verdict.recovered,
             "forgotten": len(verdict.forgotten),
             "restored": verdict.restored,
-            "absorbed": self.absorbed,
-            "parked": verdict.parked,
             "differences": self.differences,
-            "drained": self.drained,
+            "drained": self.waiting == 0,
             "seconds": round(self.seconds, 3),
             "applications_per_second": round(self.applications / self.seconds, 1) if self.seconds else 0.0,
-            "drain_rate_first_tenth": rate(self.applied_at[: len(self.applied_at) // 10]),
-            "drain_rate_last_tenth": rate(self.applied_at[-(len(self.applied_at) // 10) :]),
-            "latency_ms": quantiles(self.latencies),
+            "drain_rate_first_tenth": rate(moments[:tenth]),
+            "drain_rate_last_tenth": rate(moments[-tenth:]) if tenth else 0.0,
+            "latency_ms": quantiles(times.from_commit),
+            "latency_from_intended_ms": quantiles(times.from_intended),
             "peak_rss_mb": round(self.peak_rss_mb, 1),
+            "gates": [gate.to_json() for gate in self.gates],
+            "histogram": {
+                "latency": histogram(times.from_commit),
+                "latency_from_intended": histogram(times.from_intended),
+            },
             "disagreements": verdict.disagreements,
-            "dossiers": {name: sorted(set(getattr(verdict, name)))[:NAMED] for name in FAULTS if counts[name]},
+            "dossiers": {name: sorted(set(getattr(verdict, name)))[:NAMED] for name in TOLD if counts[name]},
         }
 
 

@@ -12,6 +12,7 @@ QUANTILES: Final = {
 }  # fmt: skip
 BUCKETS_A_DOUBLING: Final = 4  # of a histogram: bounds 19 % apart
 LEAST_MS: Final = 1.0
+HALVES: Final = 2  # of a second
 
 
 def _array() -> "array[float]":
@@ -41,6 +42,7 @@ class Times:
     applied_at: "array[float]" = field(default_factory=_array)
     from_commit: "array[float]" = field(default_factory=_array)
     from_intended: "array[float]" = field(default_factory=_array)
+    earliest: dict[int, float] = field(default_factory=dict)  # half second of application → the first commit of it
 
     def first(self, applied_at: float) -> None:
         """A dossier's record was applied for the first time."""
@@ -50,6 +52,8 @@ class Times:
         """A change was applied for the first time."""
         self.from_commit.append(applied_at - committed_at)
         self.from_intended.append(applied_at - self.intended.get((code, version), committed_at))
+        half = int(applied_at * HALVES)
+        self.earliest[half] = min(self.earliest.get(half, committed_at), committed_at)
 
 
 def quantiles(seconds: Iterable[float]) -> dict[str, float]:

@@ -1,10 +1,12 @@
 """`manage.py loadtest` as an engineer calls it: a pass, a fail that names its dossiers, and refusals in a sentence."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from django.conf import settings
 
@@ -41,7 +43,11 @@ def test_a_run_under_faults_and_kills_passes_with_every_figure(local: Path) -> N
     assert {name: content[name] for name in ("lost", "unexpected", "duplicated", "reordered", "corrupted")} == {
         "lost": 0, "unexpected": 0, "duplicated": 0, "reordered": 0, "corrupted": 0,
     }  # fmt: skip
-    assert {kill["victim"] for kill in content["kills"]} == {"pump", "national"}  # type: ignore[attr-defined]
+    kills = content["kills"]
+    assert {kill["victim"] for kill in kills} == {"pump", "national"}  # type: ignore[attr-defined]
+    assert all(kill["back_at"] >= kill["at"] > 0 for kill in kills)  # type: ignore[attr-defined]
+    assert content["series"][-1]["t"] > content["series"][0]["t"]  # type: ignore[index]
+    assert content["bands"][0]["name"] == "evil"  # type: ignore[index]
 
 
 def test_a_national_side_that_lies_fails_the_run_and_dossiers_are_named(local: Path) -> None:
@@ -53,6 +59,39 @@ def test_a_national_side_that_lies_fails_the_run_and_dossiers_are_named(local: P
     assert content["dossiers"]["lost"]  # type: ignore[index]
 
 
+def test_changes_that_come_while_the_job_runs_are_delivered_and_timed(local: Path) -> None:
+    told = ["--arrivals", "poisson", "--rate", "60", "--applications", "120", "--port", "8393"]
+    done = loadtest(local, *told, "--compare", str(local / "report" / "result.json"))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    content = result(local)
+    assert content["committed"] == content["applied"] == 120
+    assert sum(content["arrivals"]["planned_per_second"]) == 120  # type: ignore[index]
+    assert sum(content["arrivals"]["achieved_per_second"]) == 120  # type: ignore[index]
+    assert content["latency_from_intended_ms"]["p50"] >= content["latency_ms"]["p50"] > 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_leaves_no_process_behind(local: Path, number: signal.Signals) -> None:
+    told = ["--arrivals", "poisson", "--rate", "10", "--applications", "9000", "--port", "8394"]
+    command = [sys.executable, "manage.py", "loadtest", "--report", str(local / "report"), *told]
+    shared = {name: value for name, value in environment(LOCAL_DIR=str(local)).items() if name not in SERVERS}
+    running = subprocess.Popen(command, cwd=settings.BASE_DIR, env=shared, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    while "generators" not in (line := running.stdout.readline()):
+        assert line, "it ended before it was stopped"
+    started = psutil.Process(running.pid).children(recursive=True)
+
+    running.send_signal(number)
+    running.communicate(timeout=60)
+
+    assert running.returncode == 128 + number
+    assert len(started) >= 4
+    _gone, left = psutil.wait_procs(started, timeout=20)
+    assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
+    assert not [one for one in psutil.process_iter(["cmdline"]) if str(local) in " ".join(one.info["cmdline"] or [])]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -61,6 +100,10 @@ def test_a_national_side_that_lies_fails_the_run_and_dossiers_are_named(local: P
         (["--port", "80"], "'80' is no port from 1024 to 65535"),
         (["--profile", "nonsense"], "There is no profile nonsense; known are healthy"),
         (["--report", "/proc/nowhere"], "no report can be written to /proc/nowhere"),
+        (["--arrivals", "sometimes"], "invalid choice: 'sometimes'"),
+        (["--rate", "0"], "'0' is no number of changes a second from 0.1 to 1,000"),
+        (["--compare", "/nowhere/result.json"], "no result to compare with at /nowhere/result.json"),
+        (["--compare", "pyproject.toml"], "pyproject.toml is no result of a load test"),
         (["--bug", "typo"], "invalid choice: 'typo'"),
     ],
 )

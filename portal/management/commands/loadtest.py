@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from portal.loadtest.runner import LoadTest, Options
-from portal.loadtest.stage import require_writable
+from portal.loadtest.stage import read_result, require_writable
 from portal.processes import Supervisor, require_free_port
+from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.nemesis import VICTIMS
 from sync.loadtest.outcome import Outcome
 
 MOST = 1_000_000
+FASTEST = 1_000
 BUGS = ("lose", "duplicate", "reorder", "corrupt")
 
 
@@ -24,6 +26,16 @@ def _number(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST:
         raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST:,}")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0.1 <= rate <= FASTEST:
+        raise ArgumentTypeError(f"{text!r} is no number of changes a second from 0.1 to {FASTEST:,}")
+    return rate
 
 
 def _port(text: str) -> int:
@@ -47,7 +59,16 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--applications", type=_number, default=10_000, help="at least so many (10000)")
+        parser.add_argument(
+            "--applications", type=_number, default=10_000, help="at least so many; day, poisson: changes (10000)"
+        )
+        parser.add_argument(
+            "--arrivals",
+            choices=list(Arrivals),
+            default=Arrivals.BURST.value,
+            help="burst: all are there before the job starts; poisson, day: they come while it runs (burst)",
+        )
+        parser.add_argument("--rate", type=_rate, default=35.0, help="changes a second of day and poisson (35)")
         parser.add_argument("--profile", default="healthy", help="faults of the national system, see docs/faults.md")
         parser.add_argument("--bug", choices=BUGS, default="", help="a national system that lies: must FAIL")
         parser.add_argument("--batch", type=_number, default=100, help="records a call (100)")
@@ -58,11 +79,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--port", type=_port, default=8110, help="the national system's port on 127.0.0.1 (8110)")
         parser.add_argument("--timeout", type=_number, default=1800, help="seconds to wait for the delivery (1800)")
+        parser.add_argument("--compare", type=Path, help="result.json of another run: the report tells what changed")
         parser.add_argument("--report", type=Path, default=Path(settings.BASE_DIR) / "reports" / "loadtest")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         console = Console()
         found = Options(**{name: options[name] for name in Options.__dataclass_fields__})
+        other = read_result(options["compare"]) if options["compare"] else None
         require_writable(found.report)
         require_free_port(found.port, "--port")
         supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]![/] {sentence}"))
@@ -71,7 +94,7 @@ class Command(BaseCommand):
             outcome = test.run()
         finally:
             supervisor.stop()
-        show(console, outcome, test.write(outcome))
+        show(console, outcome, test.write(other))
         if not outcome.passed:
             sys.exit(1)
 
@@ -82,8 +105,10 @@ def show(console: Console, outcome: Outcome, path: Path) -> None:
     colour = "green" if outcome.passed else "red"
     table = Table(title=f"[bold {colour}]{content['verdict']}[/]", show_header=False)
     for name, value in content.items():
-        if name not in {"verdict", "dossiers", "disagreements"}:
-            table.add_row(name, f"{value:,}" if type(value) in (int, float) else str(value))
+        if type(value) in (int, float, bool):
+            table.add_row(name, f"{value:,}" if type(value) is not bool else str(value))
+    for name in ("latency_ms", "latency_from_intended_ms"):
+        table.add_row(name, ", ".join(f"{share} {value:,}" for share, value in content[name].items()))
     console.print(table)
     for name, codes in content["dossiers"].items():
         console.print(f"[red]{name}[/]: {', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}")
