@@ -99,10 +99,13 @@ class Judgement:
         self.verdict.committed += len(self.committed)
         self.verdict.applied += len(self._applied)
         for moment in sorted(self.committed.keys() - self._applied.keys()):
-            if self.committed[moment].is_parked:
-                self.verdict.parked += 1
-            else:
-                self.verdict.lost.append(moment[0])
+            match self.committed[moment].excused:
+                case "parked":
+                    self.verdict.parked += 1
+                case "skipped":
+                    self.verdict.skipped += 1
+                case _:
+                    self.verdict.lost.append(moment[0])
 
     def _record(self, row: Effect) -> None:
         """A record against the version its dossier has reached."""

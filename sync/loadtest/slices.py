@@ -30,7 +30,9 @@ SELECT code FROM (
 # The second as the wire's number, written by the database: not by the encoder that is being checked.
 _COMMITTED = """
 SELECT a.code, to_char(h.at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYYMMDDHH24MISS')::bigint, h.version, h.to_status,
-    h.note, date_part('epoch', h.recorded_at), d.parked_at IS NOT NULL AND h.version > d.sent
+    h.note, date_part('epoch', h.recorded_at),
+    CASE WHEN h.version <= d.sent OR d.parked_at IS NULL THEN '' WHEN h.version <= d.skipped THEN 'skipped'
+        ELSE 'parked' END
 FROM procedures_application a
 JOIN procedures_statuschange h ON h.application_id = a.id
 JOIN sync_delivery d ON d.application_id = a.id
@@ -46,13 +48,13 @@ class Slice(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One change of the portal: what the national side must hold of it, and whether it waits behind a parked letter."""
+    """One change of the portal: what the national side must hold of it; `excused` tells why it may lack it."""
 
     version: int
     status: str
     text: str
     recorded_at: float
-    is_parked: bool
+    excused: str  # "parked" behind a refused letter, "skipped" where a person gave it up; else empty
 
 
 class Effect(NamedTuple):
@@ -87,8 +89,8 @@ def committed(span: Slice) -> Committed:
     with override("vi"), connection.cursor() as cursor:
         cursor.execute(_COMMITTED, span._asdict())
         return {
-            (code, second): Change(version, str(status), _text_hash(status, note), recorded_at, is_parked)
-            for code, second, version, status, note, recorded_at, is_parked in iter(cursor.fetchone, None)
+            (code, second): Change(version, str(status), _text_hash(status, note), recorded_at, excused)
+            for code, second, version, status, note, recorded_at, excused in iter(cursor.fetchone, None)
         }
 
 

@@ -5,7 +5,9 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
+from procedures import actions
 from procedures.models import Application, StatusChange
+from sync import parking
 from sync.client import NationalClient
 from sync.loadtest import checker, slices
 from sync.loadtest.checker import Verdict, check
@@ -150,6 +152,22 @@ def test_what_waits_behind_a_refused_letter_is_parked_and_not_lost(delivered: Wo
 
     assert verdict.is_clean
     assert (verdict.parked, verdict.committed - verdict.applied) == (1, 1)
+
+
+def test_what_a_person_gave_up_is_skipped_until_the_next_change(delivered: World, client: NationalClient) -> None:
+    refused = worlds.file(delivered, at=worlds.MORNING + 9 * HOUR)
+    Delivery.objects.filter(pk=refused.pk).update(parked_at=Now(), reason="1 Dữ liệu không hợp lệ")
+    parking.skip(parking.Filter(), by="kysu", why="Hồ sơ thử nghiệm")
+
+    given_up = check(client)
+    actions.withdraw(refused, by=None, at=worlds.MORNING + 10 * HOUR)
+    pump()
+    after = check(client)
+
+    assert given_up.is_clean
+    assert (given_up.skipped, given_up.parked) == (1, 0)
+    assert after.is_clean
+    assert (after.skipped, after.committed) == (0, after.applied)
 
 
 def test_the_days_count_tells_changed_applications_from_acknowledged_ones(delivered: World) -> None:

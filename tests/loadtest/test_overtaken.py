@@ -17,7 +17,7 @@ CODE = "000.00.16.H49-220512-0001"
 def judged(history: str, applied: str) -> Verdict:
     """Versions with these statuses, one letter each, and records (upper case) and progress rows heard in this order."""
     committed = {
-        (CODE, version): Change(version, status, "text", 0.0, is_parked=False)
+        (CODE, version): Change(version, status, "text", 0.0, excused="")
         for version, status in enumerate(history, start=1)
     }
     judgement = Judgement(committed, Verdict(), dict.fromkeys(("record", "progress"), 0), [], Nothing())
