@@ -37,6 +37,7 @@ class Health:
     reconciliations: list[Reconciliation]
     differing: int
     gate: Gate | None
+    skipped: int = 0  # refused, and given up by a person
 
     @property
     def is_interrupted(self) -> bool:
@@ -86,6 +87,7 @@ def health() -> Health:
         reconciliations=runs,
         differing=Difference.objects.filter(reconciliation__in=runs, queued_again=False).count(),
         gate=Gate.objects.filter(destination=settings.NATIONAL["adapter_url"]).first(),
+        skipped=Delivery.objects.skipped().count(),
     )
 
 

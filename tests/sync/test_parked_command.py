@@ -143,6 +143,18 @@ def test_words_the_command_does_not_know_are_refused(arguments: list[str]) -> No
         call_command("parked", *arguments)
 
 
+def test_a_database_that_is_behind_is_told_in_a_sentence(
+    letters: list[Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parking, "_UNDONE", "SELECT moon FROM sync_replayitem")
+
+    code, told = refused("retry", "--all", *AUDIT)
+
+    assert code == 2
+    assert 'column "moon" does not exist' in told
+    assert "manage.py migrate" in told
+
+
 def test_letters_that_changed_since_the_order_end_in_exit_code_one(
     letters: list[Application], monkeypatch: pytest.MonkeyPatch
 ) -> None:

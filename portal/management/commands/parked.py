@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -59,6 +60,15 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, metavar="FILE", help="export to FILE.csv or FILE.xlsx")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            self._do(options)
+        except DatabaseError as error:
+            sentence = str(error).partition("\n")[0]
+            raise CommandError(
+                f"the database refused ({sentence}): is `manage.py migrate` done?", returncode=2
+            ) from None
+
+    def _do(self, options: dict[str, Any]) -> None:
         _check_times(options)
         chosen = _filter(options)
         match options["do"]:

@@ -139,6 +139,7 @@ def test_one_letter_is_skipped_and_can_be_sent_after_all(engineer: Client, lette
     decided(engineer, f"{SKIP}?code={one.code}", expected=1)
 
     assert letter(one).skipped == 1
+    assert re.search(r'view=skipped">\s*1 đã bỏ qua', text(engineer, "/dashboards/sync/"))
     page = text(engineer, f"{LIST}?view=skipped")
     assert heading(page) == "1 hồ sơ đã bỏ qua"
     assert "đã bỏ qua" in page
