@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command 
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint check-long bench-reconcile lock catalogue diagram schema translations screenshots
+.PHONY: help demo test check lint check-long bench bench-reconcile lock catalogue diagram schema translations screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,12 +29,16 @@ lint: .venv/installed-dev ## ruff, mypy, import contracts, migrations, templates
 check-long: .venv/installed-dev ## the full matrices, some minutes
 	@$(RUN) -m pytest -m long $(ARGS)
 
+bench: .venv/installed-bench ## our job against the machine's limit and against others, ten minutes
+	@$(RUN) -m tests.bench $(ARGS)
+
 bench-reconcile: .venv/installed-dev ## compare a million dossiers of both sides, some minutes
 	@$(RUN) -m tests.bench.reconcile $(ARGS)
 
 lock: .venv/installed-dev ## compile the requirements, with hashes
 	@.venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
 	@.venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	@.venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements-bench.in -o requirements-bench.txt
 
 catalogue: .venv/installed ## derive the catalogue's files from their sources
 	@$(RUN) -m procedures.catalogue
@@ -62,3 +66,7 @@ screenshots: .venv/installed-dev ## pictures of a running demo, for the README
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@echo "Installing the packages of tests and checks into .venv (once)"
 	@$(PIP) -r requirements-dev.txt && touch $@
+
+.venv/installed-bench: requirements-bench.txt .venv/installed-dev
+	@echo "Installing the packages of the bench into .venv (once)"
+	@$(PIP) -r requirements-bench.txt && touch $@

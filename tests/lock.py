@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-PAIRS = (("requirements.in", "requirements.txt"), ("requirements-dev.in", "requirements-dev.txt"))
+PAIRS = tuple((f"requirements{kind}.in", f"requirements{kind}.txt") for kind in ("", "-dev", "-bench"))
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", re.MULTILINE)
 FOREIGN = re.compile(r"--(index-url|extra-index-url|find-links|trusted-host)|https?://|file:", re.MULTILINE)
 
@@ -30,7 +30,7 @@ def faults(wanted: str, locked: str) -> list[str]:
 
 def _requirements(text: str) -> list[Requirement]:
     lines = (line.split(" #")[0].strip() for line in text.splitlines())
-    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-r"))]
+    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-r", "-c"))]
 
 
 def _plain(name: str) -> str:

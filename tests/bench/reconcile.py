@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> None:
     if dossiers < LEAST:
         parser.error(f"--dossiers is {dossiers}: {LEAST:,} or more are wanted")
     local = ROOT / ".local" / "bench-reconcile"
-    os.environ.update(  # noqa: TID251  before the settings read it
+    os.environ.update(
         LOCAL_DIR=str(local),
         DJANGO_SETTINGS_MODULE="portal.settings",
         DEBUG="0",
