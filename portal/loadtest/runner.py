@@ -84,10 +84,10 @@ class LoadTest:
         self._result = self._content(found)
         return found
 
-    def write(self, other: Mapping[str, Any] | None = None) -> Path:
-        """result.json, with how to run it again; `other` is the result of another run to compare with."""
+    def write(self) -> Path:
+        """result.json, with how to run it again."""
         path = self.options.report / "result.json"
-        path.write_bytes(orjson.dumps({**self._result, "compared": other is not None}, option=orjson.OPT_INDENT_2))
+        path.write_bytes(orjson.dumps(self._result, option=orjson.OPT_INDENT_2))
         return path
 
     def _burst(self) -> bool:

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sync.loadtest.outcome import Outcome
 
 MOST = 1_000_000
 FASTEST = 1_000
+COMPARED = ("applications_per_second", "drain_rate_first_tenth", "drain_rate_last_tenth", "seconds", "peak_rss_mb")
 BUGS = ("lose", "duplicate", "reorder", "corrupt")
 
 
@@ -94,7 +96,9 @@ class Command(BaseCommand):
             outcome = test.run()
         finally:
             supervisor.stop()
-        show(console, outcome, test.write(other))
+        show(console, outcome, test.write())
+        if other is not None:
+            compare(console, outcome.to_json(), other)
         if not outcome.passed:
             sys.exit(1)
 
@@ -115,3 +119,19 @@ def show(console: Console, outcome: Outcome, path: Path) -> None:
     for sentence in content["disagreements"]:
         console.print(f"[red]![/] {sentence}")
     console.print(f"result: {path}")
+
+
+def compare(console: Console, content: Mapping[str, Any], other: Mapping[str, Any]) -> None:
+    """The figures that say how fast it was beside those of another run, as far as that one has them."""
+    table = Table("", "other", "this", "change", title="compared")
+    for name, figure in _figures(content).items():
+        before = _figures(other).get(name)
+        if before:
+            table.add_row(name, f"{before:,}", f"{figure:,}", f"{(figure - before) / before:+.1%}")
+    console.print(table)
+
+
+def _figures(content: Mapping[str, Any]) -> dict[str, float]:
+    found = {name: content.get(name) for name in COMPARED}
+    found |= {f"latency {share}": span for share, span in dict(content.get("latency_ms") or {}).items()}
+    return {name: figure for name, figure in found.items() if isinstance(figure, int | float)}
