@@ -18,7 +18,7 @@ from django.db.models import F  # noqa: E402
 from procedures.models import Application, StatusChange  # noqa: E402
 from sync.models import Delivery  # noqa: E402
 
-app = Celery("naive", broker=settings.CELERY_BROKER_URL)
+app = Celery("naive", broker=settings.CELERY_BROKER_URL, set_as_current=False)  # the portal's own stays the current one
 app.conf.update(
     task_default_queue="naive", task_ignore_result=True, task_acks_late=True, worker_hijack_root_logger=False
 )
