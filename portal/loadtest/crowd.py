@@ -1,5 +1,6 @@
 """The generators of an open model: started before the job has work, begun together, read when the run is over."""
 
+import math
 import sys
 import time
 from collections.abc import Mapping
@@ -35,12 +36,17 @@ class Crowd:
     _names: list[str] = field(default_factory=list)
     _lateness: Lateness = field(init=False)
 
+    @property
+    def parts(self) -> int:
+        """So many processes share the changes."""
+        return min(math.ceil(self.rate / A_GENERATOR), MOST)
+
     def prepare(self) -> None:
         """Start them and wait until each is ready. Raises CannotRun with a generator's own last words."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for old in self.folder.iterdir():
             old.unlink()
-        parts = min(max(round(self.rate / A_GENERATOR + 0.5), 1), MOST)
+        parts = self.parts
         for part in range(parts):
             program = self._program(part, parts)
             self._names.append(program.name)

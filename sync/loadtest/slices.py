@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import override
 
 from procedures.lifecycle import Status
@@ -20,6 +21,7 @@ from sync.client import NationalClient
 from sync.digest import text_hash
 
 SLICE: Final = 40_000  # applications: 100 to 150 thousand changes, about 60 MB
+AT_ONCE: Final = 5_000  # rows of the portal's answer made into Python's
 PAGE: Final = 50_000  # rows of the ledger a request
 
 _FIRST_CODES = """
@@ -90,8 +92,13 @@ def committed(span: Slice) -> Committed:
         cursor.execute(_COMMITTED, span._asdict())
         return {
             (code, second): Change(version, str(status), _text_hash(status, note), recorded_at, excused)
-            for code, second, version, status, note, recorded_at, excused in iter(cursor.fetchone, None)
+            for code, second, version, status, note, recorded_at, excused in _rows(cursor)
         }
+
+
+def _rows(cursor: CursorWrapper) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(AT_ONCE):
+        yield from rows
 
 
 def ledger(client: NationalClient, span: Slice) -> Iterator[Effect]:

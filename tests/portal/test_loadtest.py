@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,16 @@ def test_bad_input_is_refused_in_a_sentence(local: Path, arguments: list[str], s
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_refused_before_anything_starts(local: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = loadtest(local, "--port", str(other.getsockname()[1]))
+
+    assert done.returncode == 2
+    assert "is in use: stop what listens there, or choose another by --port" in done.stderr
 
 
 def test_servers_of_somebody_else_are_never_emptied(local: Path) -> None:
