@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from portal.accounts.models import User
@@ -67,26 +67,16 @@ def test_a_leader_sees_what_is_held_behind_and_decides_nothing(
     assert page.locator("a[href*='/skip/']").count() == 0
     check(page)
     page.goto(f"{live_server.url}/dashboards/sync/parked/?since=2022-05-12&until=2022-05-01")
-    check(page)
-
-
-def test_the_list_fits_the_narrowest_and_the_widest_screen(
-    page: Page, live_server: LiveServer, letters: list[Application], sign_in: Callable[[User.Role], None]
-) -> None:
-    sign_in(User.Role.ENGINEER)
-    for width, path in ((320, ""), (320, "retry/"), (1920, "")):
+    for width in (320, 1920):
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{live_server.url}/dashboards/sync/parked/{path}")
-
         check(page)
 
 
 def test_a_letter_is_skipped_without_javascript(
-    context: BrowserContext, live_server: LiveServer, world: World, letters: list[Application]
+    browser: Browser, live_server: LiveServer, letters: list[Application]
 ) -> None:
     user(User.Role.ENGINEER)
-    assert context.browser is not None
-    plain = context.browser.new_context(java_script_enabled=False)
+    plain = browser.new_context(java_script_enabled=False)
     page = plain.new_page()
     page.goto(f"{live_server.url}/accounts/sign-in/")
     page.fill("#id_username", "engineer")
