@@ -181,5 +181,27 @@ def test_what_was_refused_skipped_and_changed_arrives_whole_and_in_order(world: 
         verdict = check(client)
         assert reconcile(client).differing == 0
     assert list(parking.skipped_versions()) == [(given_up.code, 1)]
-    assert verdict.parked + verdict.skipped == 1
+    assert (verdict.parked, verdict.skipped) == (0, 1)
     assert verdict.is_clean
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_the_national_side_refused_arrives_after_it_was_put_right_and_retried(
+    world: World, line: Line
+) -> None:
+    bad = worlds.file(world)
+    execute(f"UPDATE procedures_application SET code = '' WHERE id = {bad.pk}")  # what the national side cannot read
+    pump()
+    assert [group.words[:2] for group in parking.groups(Filter())] == ["1 "]
+
+    parking.replay(Filter(), **BY)
+    pump()
+    assert parking.count(Filter()) == 1, "nothing was put right, so it is refused again"
+    execute(f"UPDATE procedures_application SET code = '{bad.code}' WHERE id = {bad.pk}")
+    parking.replay(Filter(), **BY)
+    pump()
+
+    assert (letter(bad).sent, letter(bad).parked_at, letter(bad).attempts) == (1, None, 0)
+    assert parking.orders().count() == 2
+    with national_client() as client:
+        assert check(client).is_clean
