@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
 from django.conf import settings
 from rich.console import Console
 
@@ -22,7 +21,7 @@ from portal.processes import Supervisor
 from portal.simulation import run as simulation
 from procedures.models import Application
 from sync import health
-from sync.loadtest import calls, checker, outcome
+from sync.loadtest import calls, checker, outcome, report
 from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.checker import Verdict
 from sync.loadtest.lateness import Lateness
@@ -84,11 +83,9 @@ class LoadTest:
         self._result = self._content(found)
         return found
 
-    def write(self) -> Path:
-        """result.json, with how to run it again."""
-        path = self.options.report / "result.json"
-        path.write_bytes(orjson.dumps(self._result, option=orjson.OPT_INDENT_2))
-        return path
+    def write(self, other: Mapping[str, Any] | None) -> Path:
+        """The report, with how to run it again and what is different from an `other` run; returns its page."""
+        return report.write(self._result, self.options.report, other)
 
     def _burst(self) -> bool:
         """Everything is committed before the job starts."""

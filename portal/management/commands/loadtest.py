@@ -96,7 +96,7 @@ class Command(BaseCommand):
             outcome = test.run()
         finally:
             supervisor.stop()
-        show(console, outcome, test.write())
+        show(console, outcome, test.write(other))
         if other is not None:
             compare(console, outcome.to_json(), other)
         if not outcome.passed:
@@ -118,7 +118,7 @@ def show(console: Console, outcome: Outcome, path: Path) -> None:
         console.print(f"[red]{name}[/]: {', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}")
     for sentence in content["disagreements"]:
         console.print(f"[red]![/] {sentence}")
-    console.print(f"result: {path}")
+    console.print(f"report: {path}\nresult: {path.with_name('result.json')}")
 
 
 def compare(console: Console, content: Mapping[str, Any], other: Mapping[str, Any]) -> None:

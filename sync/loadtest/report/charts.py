@@ -1,0 +1,211 @@
+"""Charts as inline SVG: lines over time with fault bands and kills, bars, a percentile spectrum. Numbers beside each.
+
+Every chart has a title with its unit, labelled axes, one sentence that says what it shows, and its numbers in a table.
+Lines differ by dash as well as by colour.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from sync.loadtest.report.words import Words, milliseconds, number
+
+WIDTH, HEIGHT = 760, 250
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 34
+INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+TABLE_ROWS: Final = 40
+POINTS: Final = 400  # drawn of a line; more is thinner than a pixel
+SPECTRUM: Final = (0.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999)
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart."""
+
+    name: Words
+    points: Sequence[Point]
+
+
+@dataclass(frozen=True)
+class Band:
+    """A span of time in which something was wrong on purpose; a kill is a band without width."""
+
+    name: str
+    start: float
+    end: float
+
+
+def ticks(most: float, count: int = 4) -> list[float]:
+    """Round numbers from 0 to at least `most`."""
+    if most <= 0:
+        return [0.0, 1.0]
+    raw = most / count
+    size = 10 ** math.floor(math.log10(raw))
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw)
+    return [step * place for place in range(math.ceil(most / step - 1e-9) + 1)]
+
+
+def thinned(points: Sequence[Point], most: int = POINTS) -> Sequence[Point]:
+    """At most so many, the highest of each stretch, so that no peak is lost."""
+    if len(points) <= most:
+        return points
+    size = math.ceil(len(points) / most)
+    return [max(points[first : first + size], key=lambda point: point[1]) for first in range(0, len(points), size)]
+
+
+def over_time(title: Words, about: Words, lines: Sequence[Line], bands: Iterable[Band] = (), unit: str = "") -> str:
+    """Lines over the seconds of the run, zero-based."""
+    drawn = [Line(line.name, thinned(line.points)) for line in lines]
+    points = [point for line in drawn for point in line.points]
+    across, up = ticks(max((x for x, _ in points), default=1.0), 6), ticks(max((y for _, y in points), default=1.0))
+
+    def place(point: Point) -> Point:
+        return LEFT + point[0] / across[-1] * INNER_WIDTH, TOP + INNER_HEIGHT * (1 - point[1] / up[-1])
+
+    body = "".join(_band(band, across[-1]) for band in bands) + _axes(across, up, place)
+    for order, line in enumerate(drawn):
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line.points))
+        body += f'<polyline class="line line{order % 4}" points="{path}"/>'
+    table = _table(["s", *(_plain(line.name) for line in lines)], _rows(lines))
+    return _figure(title, unit, about, _legend(lines) if len(lines) > 1 else "", body, table)
+
+
+def bars(title: Words, about: Words, counts: Sequence[tuple[str, float]], unit: str = "") -> str:
+    """One bar for each label, zero-based, its number above it."""
+    up = ticks(max((count for _, count in counts), default=1.0))
+    width = INNER_WIDTH / max(len(counts), 1)
+    body = _axes([], up, lambda point: (LEFT, TOP + INNER_HEIGHT * (1 - point[1] / up[-1])))
+    every = math.ceil(len(counts) / 12)
+    for order, (label, count) in enumerate(counts):
+        height = INNER_HEIGHT * count / up[-1]
+        x = LEFT + order * width
+        tip = f"<title>{escape(label)}: {number(count, 0)}</title>"
+        body += (
+            f'<rect class="bar" x="{x + 1:.1f}" y="{TOP + INNER_HEIGHT - height:.1f}" width="{max(width - 2, 1):.1f}"'
+            f' height="{height:.1f}">{tip}</rect>'
+        )
+        if order % every == 0:
+            body += f'<text x="{x + width / 2:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{escape(label)}</text>'
+    return _figure(
+        title, unit, about, "", body, _table(["", unit], [(label, number(count, 0)) for label, count in counts])
+    )
+
+
+def spectrum(title: Words, about: Words, histograms: Sequence[tuple[Words, Sequence[Sequence[float]]]]) -> str:
+    """Latency by percentile on two logarithmic axes: what one in ten, a hundred, a thousand had to wait at least."""
+    lines = [Line(name, _percentiles(rows)) for name, rows in histograms if rows]
+    values = [y for line in lines for _, y in line.points if y > 0] or [1.0]
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)) + 1e-9)
+    high = max(high, low + 1)
+
+    def place(point: Point) -> Point:
+        across = _rank(point[0]) / _rank(SPECTRUM[-1])
+        up = (math.log10(max(point[1], 10**low)) - low) / (high - low)
+        return LEFT + across * INNER_WIDTH, TOP + INNER_HEIGHT * (1 - up)
+
+    body = ""
+    for exponent in range(low, high + 1):
+        _, y = place((0, 10.0**exponent))
+        body += (
+            _grid(y) + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{milliseconds(10.0**exponent)}</text>'
+        )
+    for share in SPECTRUM[:-1]:
+        x, _ = place((share, 1))
+        body += f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{share * 100:g} %</text>'
+    for order, line in enumerate(lines):
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line.points))
+        body += f'<polyline class="line line{order % 4}" points="{path}"/>'
+    rows = [
+        (f"{share * 100:g} %", *(milliseconds(_at(line.points, share)) for line in lines)) for share in SPECTRUM[1:-1]
+    ]
+    table = _table(["", *(_plain(line.name) for line in lines)], rows)
+    return _figure(title, "ms", about, _legend(lines) if len(lines) > 1 else "", body, table)
+
+
+def _rank(share: float) -> float:
+    """Equal steps for 0, 90, 99, 99.9 %."""
+    return -math.log10(1 - min(share, SPECTRUM[-1]))
+
+
+def _percentiles(rows: Sequence[Sequence[float]]) -> list[Point]:
+    total, seen, points = sum(count for _, count in rows), 0.0, []
+    for upper, count in rows:
+        points.append((seen / total, upper))
+        seen += count
+        points.append((min(seen / total, SPECTRUM[-1]), upper))
+    return points
+
+
+def _at(points: Sequence[Point], share: float) -> float:
+    return next((y for x, y in points if x >= share), points[-1][1])
+
+
+def _band(band: Band, end: float) -> str:
+    x = LEFT + min(band.start / end, 1) * INNER_WIDTH
+    width = max(min(band.end, end) - band.start, 0) / end * INNER_WIDTH
+    tip = f"<title>{escape(band.name)}</title>"
+    if width < 1:
+        mark = f'<line class="kill" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{TOP + INNER_HEIGHT}">{tip}</line>'
+        return mark + f'<text class="killed" x="{x + 3:.1f}" y="{TOP + 9}">{escape(band.name)}</text>'
+    span = f'<rect class="band" x="{x:.1f}" y="{TOP}" width="{width:.1f}" height="{INNER_HEIGHT}">{tip}</rect>'
+    return span + f'<text x="{x + width - 4:.1f}" y="{TOP + 12}" text-anchor="end">{escape(band.name)}</text>'
+
+
+def _axes(across: Sequence[float], up: Sequence[float], place: Callable[[Point], Point]) -> str:
+    lines = []
+    for value in up:
+        _, y = place((0, value))
+        lines.append(_grid(y) + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_short(value)}</text>')
+    for value in across:
+        x, _ = place((value, 0))
+        lines.append(f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{_short(value)} s</text>')
+    return "".join(lines)
+
+
+def _grid(y: float) -> str:
+    return f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _short(value: float) -> str:
+    return f"{value:g}" if value < 10_000 else f"{value / 1000:g}k"
+
+
+def _legend(lines: Sequence[Line]) -> str:
+    items = "".join(
+        f'<li><svg width="28" height="10" aria-hidden="true"><polyline class="line line{order % 4}" points="0,5 28,5"/>'
+        f"</svg>{line.name.html()}</li>"
+        for order, line in enumerate(lines)
+    )
+    return f'<ul class="legend">{items}</ul>'
+
+
+def _rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
+    """At most TABLE_ROWS of them, evenly spread; every line has the same moments."""
+    longest = max((line.points for line in lines), key=len, default=[])
+    step = max(math.ceil(len(longest) / TABLE_ROWS), 1)
+    by_moment = [dict(line.points) for line in lines]
+    return [(f"{x:.1f}", *(number(known.get(x), 1) for known in by_moment)) for x, _ in longest[::step]]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _plain(words: Words) -> str:
+    return words.html()
+
+
+def _figure(title: Words, unit: str, about: Words, legend: str, body: str, table: str) -> str:
+    unit_text = f' <span class="unit">({escape(unit)})</span>' if unit else ""
+    numbers = Words("Số liệu", "Numbers").html()
+    label = f"{escape(title.vi)} / {escape(title.en)}"
+    return (
+        f"<figure><figcaption><h3>{title.html()}{unit_text}</h3><p>{about.html()}</p>{legend}</figcaption>"
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{body}</svg>'
+        f'<details><summary>{numbers}</summary><div class="scroll">{table}</div></details></figure>'
+    )

@@ -1,0 +1,198 @@
+"""The report's charts: how the run went over time. What was not measured is said not to have been."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import pairwise
+from typing import Any, Final
+
+from sync.loadtest.report.charts import Band, Line, bars, over_time, spectrum
+from sync.loadtest.report.statements import Result, table
+from sync.loadtest.report.words import Words, milliseconds, number, same
+
+QUANTILES: Final = ("p50", "p75", "p90", "p95", "p99", "p99_9", "p99_99", "max")
+NOT_MEASURED: Final = Words("Lần chạy này không đo.", "Not measured in this run.")
+
+
+def not_measured() -> str:
+    return f'<p class="muted">{NOT_MEASURED.html()}</p>'
+
+
+def bands(result: Result) -> list[Band]:
+    wrong = [Band(one["name"], one["from"], one["to"]) for one in result.get("bands", [])]
+    return wrong + [Band(f"kill -9 {one['victim']}", one["at"], one["at"]) for one in result.get("kills", [])]
+
+
+def load(result: Result) -> str:
+    arrivals = result.get("arrivals")
+    if not arrivals:
+        burst = Words(
+            "Mọi thay đổi đã có trước khi việc gửi bắt đầu (burst): không có lượt đến nào để trễ.",
+            "All changes were there before the delivery began (burst): there were no arrivals to be late.",
+        )
+        return f"<p>{burst.html()}</p>"
+    lines = [
+        Line(Words("dự định", "planned"), list(enumerate(map(float, arrivals["planned_per_second"])))),
+        Line(Words("thực tế", "achieved"), list(enumerate(map(float, arrivals["achieved_per_second"])))),
+    ]
+    half, most = (milliseconds(arrivals["lateness_ms"][share]) for share in ("p50", "p99"))
+    about = Words(
+        f"Trễ so với dự định: p50 {half}, p99 {most}; lỡ: {arrivals['missed']}.",
+        f"Later than planned: p50 {half}, p99 {most}; missed: {arrivals['missed']}.",
+    )
+    return over_time(Words("Lượt đến mỗi giây", "Arrivals a second"), about, lines)
+
+
+def throughput(result: Result) -> str:
+    series = result.get("series", [])
+    if len(series) < 2:
+        return not_measured()
+    lines = [Line(Words("bản ghi gửi đi", "rows sent"), _rates(series, "sent")),
+             Line(Words("được ghi nhận", "rows applied"), _rates(series, "applied"))]  # fmt: skip
+    rates = Words(
+        f"Một phần mười đầu: {number(result['drain_rate_first_tenth'])} hồ sơ mỗi giây, cuối: "
+        f"{number(result['drain_rate_last_tenth'])}. Dải màu: sự cố; vạch đứng: tắt đột ngột.",
+        f"First tenth: {number(result['drain_rate_first_tenth'])} applications a second, last: "
+        f"{number(result['drain_rate_last_tenth'])}. Bands are faults, upright lines kills.",
+    )
+    return over_time(Words("Bản ghi mỗi giây", "Rows a second"), rates, lines, bands(result))
+
+
+def _rates(series: Sequence[Mapping[str, float]], name: str) -> list[tuple[float, float]]:
+    """By half-second samples, per second; never below zero."""
+    found = []
+    for before, after in pairwise(series):
+        seconds = after["t"] - before["t"]
+        if seconds > 0:
+            found.append((after["t"], max(after[name] - before[name], 0) / seconds))
+    return found
+
+
+def backlog(result: Result) -> str:
+    series = result.get("series", [])
+    if not series:
+        return not_measured()
+    depth = over_time(
+        Words("Hồ sơ chờ gửi", "Applications waiting"),
+        Words("Về 0 nghĩa là mọi hồ sơ đã được xác nhận.", "At 0 every application is acknowledged."),
+        [Line(Words("chờ gửi", "waiting"), _points(series, "backlog"))],
+        bands(result),
+    )
+    age = over_time(
+        Words("Thay đổi chờ lâu nhất", "Oldest change that waits"),
+        Words("Tuổi của thay đổi lâu nhất chưa được ghi nhận.", "The age of the oldest change not yet applied."),
+        [Line(Words("tuổi", "age"), _points(series, "oldest_age"))],
+        bands(result),
+        "s",
+    )
+    limit = over_time(
+        Words("Số lần gọi cùng lúc được phép", "Calls allowed at once"),
+        Words(
+            "Giảm một nửa khi bị nghẽn, tăng dần khi thông; 0 khi cầu dao ngắt hay phải chờ.",
+            "Halved when throttled, raised step by step; 0 while the breaker is open or a pause is kept.",
+        ),
+        [Line(Words("giới hạn", "limit"), [(row["t"], _open_limit(row)) for row in series])],
+        bands(result),
+    )
+    return depth + age + limit
+
+
+def _open_limit(row: Mapping[str, Any]) -> float:
+    return float(row["limit"]) if row["gate"] in ("closed", "half_open") else 0.0
+
+
+def _points(series: Sequence[Mapping[str, Any]], name: str) -> list[tuple[float, float]]:
+    return [(row["t"], float(row[name])) for row in series if row.get(name) is not None]
+
+
+def latency(result: Result) -> str:
+    histograms = result.get("histogram", {})
+    if not histograms.get("latency"):
+        return not_measured()
+    names = {
+        "latency": Words("từ lúc ghi tại tỉnh", "from the commit"),
+        "latency_from_intended": Words("từ lúc dự định", "from the intended time"),
+    }
+    curves = [(names[name], rows) for name, rows in histograms.items() if name in names]
+    if histograms.get("latency") == histograms.get("latency_from_intended"):
+        curves = curves[:1]  # a burst: both are the same
+    by_percentile = spectrum(
+        Words("Độ trễ theo phần trăm", "Latency by percentile"),
+        Words("Bên phải là những thay đổi phải chờ lâu nhất.", "On the right are those that waited longest."),
+        curves,
+    )
+    counts = bars(
+        Words("Phân bố độ trễ", "Distribution of latency"),
+        Words(
+            "Số thay đổi theo thời gian từ khi ghi đến khi quốc gia nhận.",
+            "Changes by the time from commit to application.",
+        ),
+        [(milliseconds(upper), float(count)) for upper, count in histograms["latency"]],
+        "n",
+    )
+    spans = {
+        Words("Ghi tại tỉnh → quốc gia ghi nhận", "Commit → applied"): result["latency_ms"],
+        Words("Lúc dự định → quốc gia ghi nhận", "Intended → applied"): result.get("latency_from_intended_ms"),
+        **{same(f"HTTP {service}"): some for service, some in result.get("http_ms", {}).items()},
+    }
+    rows = [
+        (name.html(), *(milliseconds(some[share]) if share in some else "–" for share in QUANTILES))
+        for name, some in spans.items()
+        if some
+    ]
+    heads = [Words("Khoảng", "Span"), *(same(share.replace("_", ".")) for share in QUANTILES)]
+    return by_percentile + counts + table(heads, rows)
+
+
+def retries(result: Result) -> str:
+    found = result.get("retries")
+    if not found:
+        return not_measured()
+    attempts = bars(
+        Words("Lần gọi theo lần thử", "Calls by attempt"),
+        Words(
+            "Lần thử của hồ sơ bị thử nhiều nhất trong lần gọi.", "The attempt of the row tried most often in the call."
+        ),
+        [(str(attempt), float(count)) for attempt, count in found["attempts"]],
+        "n",
+    )
+    classes = table(
+        [Words("Loại lỗi", "Error class"), Words("Lần gọi", "Calls")],
+        ((escape(name), number(count)) for name, count in found["classes"].items()),
+    )
+    obeyed = found.get("retry_after_obeyed_ratio")
+    kept = "–" if obeyed is None else f"{obeyed:.0%}"
+    facts = Words(
+        f"Mỗi bản ghi được ghi nhận tốn {number(found['amplification'], 2)} lần gửi. Thời gian chờ do quốc gia yêu cầu "
+        f"(Retry-After) được giữ: {kept}.",
+        f"Each row applied took {number(found['amplification'], 2)} sendings. Of the waits the national side asked for "
+        f"(Retry-After), at least so much was kept: {kept}.",
+    )
+    return f"<p>{facts.html()}</p>{attempts}{classes}"
+
+
+def resources(result: Result) -> str:
+    series, found = result.get("series", []), result.get("resources", {})
+    if not series:
+        return not_measured()
+    memory = over_time(
+        Words("Bộ nhớ", "Memory"),
+        Words(
+            "Phẳng nghĩa là bộ nhớ không lớn theo số hồ sơ.",
+            "Flat: memory does not grow with the number of applications.",
+        ),
+        [
+            Line(Words("tiến trình gửi", "worker with its pumps"), _points(series, "rss_worker_mb")),
+            Line(Words("hệ thống quốc gia", "national system"), _points(series, "rss_national_mb")),
+        ],
+        bands(result),
+        "MB",
+    )
+    database = over_time(
+        Words("Dòng chết trong các bảng lớn", "Dead rows in the big tables"),
+        Words("Được dọn tự động; tăng mãi là phình bảng.", "Vacuumed away; rising without end would be bloat."),
+        [Line(Words("dòng chết", "dead rows"), _points(series, "dead_tuples"))],
+        bands(result),
+    )
+    cost = {**found, **result.get("cost", {})}
+    rows = ((f"<code>{escape(name)}</code>", number(value)) for name, value in cost.items())
+    return memory + database + table([Words("Tài nguyên", "Resource"), Words("Giá trị", "Value")], rows)
