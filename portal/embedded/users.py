@@ -28,7 +28,7 @@ def running(local: Path, *, postgres: bool = True, redis: bool = True, databases
     local.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (local / "users.lock").open("a") as users:
         try:
-            with _undisturbed(), _one_at_a_time(local):
+            with undisturbed(), _one_at_a_time(local):
                 fcntl.flock(users, fcntl.LOCK_SH)
                 if postgres:
                     Postgres(Places(local)).start()
@@ -38,7 +38,7 @@ def running(local: Path, *, postgres: bool = True, redis: bool = True, databases
                     Redis(Places(local)).start()
             yield
         finally:
-            with _undisturbed(), _one_at_a_time(local):
+            with undisturbed(), _one_at_a_time(local):
                 fcntl.flock(users, fcntl.LOCK_UN)
                 if _nobody_else(users.fileno()):
                     Redis(Places(local)).stop()  # also one that only an earlier user wanted
@@ -54,7 +54,7 @@ def _one_at_a_time(local: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Hold back Ctrl-C and polite kills until inside is done: half a start would leave a server nobody knows of."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals reach the main thread only

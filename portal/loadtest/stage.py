@@ -18,6 +18,7 @@ from portal.demo.programs import BEAT, NATIONAL, WORKER, look_after_redis, progr
 from portal.embedded import CannotRun, Places
 from portal.embedded.postgres import Postgres
 from portal.embedded.redis import Redis
+from portal.embedded.users import undisturbed
 from portal.processes import Program, Supervisor
 
 PUMPS_SECONDS = 30
@@ -102,9 +103,10 @@ class Stage:
             case "redis":
                 Redis(self._places).kill()
             case "postgres":
-                postgres = Postgres(self._places)
-                postgres.kill()
-                postgres.start()
+                with undisturbed():
+                    postgres = Postgres(self._places)
+                    postgres.kill()
+                    postgres.start()
                 connection.close()
             case _:
                 self._killed[victim] = self._supervisor.pid(victim)
