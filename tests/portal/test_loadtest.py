@@ -24,6 +24,13 @@ def loadtest(local: Path, *arguments: str, **own: str) -> "subprocess.CompletedP
     )
 
 
+def free_port() -> str:
+    """Of no other run on this machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
 def result(local: Path) -> dict[str, object]:
     return dict(json.loads((local / "report" / "result.json").read_text(encoding="utf-8")))
 
@@ -35,7 +42,9 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_run_under_faults_and_kills_passes_with_every_figure(local: Path) -> None:
-    done = loadtest(local, "--applications", "1500", "--profile", "evil", "--kill", "pump,national", "--port", "8391")
+    done = loadtest(
+        local, "--applications", "1500", "--profile", "evil", "--kill", "pump,national", "--port", free_port()
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
     content = result(local)
@@ -52,7 +61,7 @@ def test_a_run_under_faults_and_kills_passes_with_every_figure(local: Path) -> N
 
 
 def test_a_national_side_that_lies_fails_the_run_and_dossiers_are_named(local: Path) -> None:
-    done = loadtest(local, "--applications", "600", "--bug", "lose", "--port", "8392")
+    done = loadtest(local, "--applications", "600", "--bug", "lose", "--port", free_port())
 
     assert done.returncode == 1, done.stdout + done.stderr
     content = result(local)
@@ -61,7 +70,7 @@ def test_a_national_side_that_lies_fails_the_run_and_dossiers_are_named(local: P
 
 
 def test_changes_that_come_while_the_job_runs_are_delivered_and_timed(local: Path) -> None:
-    told = ["--arrivals", "poisson", "--rate", "60", "--applications", "120", "--port", "8393"]
+    told = ["--arrivals", "poisson", "--rate", "60", "--applications", "120", "--port", free_port()]
     done = loadtest(local, *told, "--compare", str(local / "report" / "result.json"))
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -74,7 +83,7 @@ def test_changes_that_come_while_the_job_runs_are_delivered_and_timed(local: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_leaves_no_process_behind(local: Path, number: signal.Signals) -> None:
-    told = ["--arrivals", "poisson", "--rate", "10", "--applications", "9000", "--port", "8394"]
+    told = ["--arrivals", "poisson", "--rate", "10", "--applications", "9000", "--port", free_port()]
     command = [sys.executable, "manage.py", "loadtest", "--report", str(local / "report"), *told]
     shared = {name: value for name, value in environment(LOCAL_DIR=str(local)).items() if name not in SERVERS}
     running = subprocess.Popen(command, cwd=settings.BASE_DIR, env=shared, stdout=subprocess.PIPE, text=True)
