@@ -4,6 +4,7 @@ Order of the layers, outermost first: the journal notes every request with what 
 failures into answers, the faults that are set meet the request (faults/layer.py), then the service answers.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ from sync.national.province import routes as looked_up
 from sync.national.questions import Questions
 from sync.national.received import Received
 from sync.national.reception import Reception, respond
-from sync.national.store import Store, create_schema, prepare_connection
+from sync.national.store import Pool, Store, create_schema, prepare_connection
 from sync.national.warnings import Warnings
 from sync.wire import ErrorCode
 
@@ -48,6 +49,24 @@ BODY_LIMIT = 32 * 1024 * 1024
 STOP_SECONDS = 5.0  # for requests under way
 
 _JOURNAL = web.AppKey("journal", Journal)
+
+
+class Renewal:
+    """After a restart of the database every connection of the pool is dead: one failure has all of them looked at.
+
+    Else each would cost a province one failed call, long after the database is back.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._pool.check())
+
+
+_RENEWAL = web.AppKey("renewal", Renewal)
 
 
 @dataclass(frozen=True)
@@ -101,6 +120,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.RequestPayloadError:
         return respond(refusal(Refused(ErrorCode.INVALID_DATA, "không đọc được nội dung yêu cầu")), 400)
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+        request.app[_RENEWAL].begin()
         return respond(Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
 
 
@@ -140,6 +160,7 @@ def create(options: Options) -> web.Application:
     layers = [note_in_journal, answer_errors, layer.middleware()]
     app = web.Application(client_max_size=options.body_limit, middlewares=layers)
     app[_JOURNAL] = journal
+    app[_RENEWAL] = Renewal(pool)
     app.on_shutdown.append(layer.stop)
 
     async def database(_app: web.Application) -> AsyncIterator[None]:

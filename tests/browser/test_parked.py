@@ -76,7 +76,7 @@ def test_a_letter_is_skipped_without_javascript(
     browser: Browser, live_server: LiveServer, letters: list[Application]
 ) -> None:
     user(User.Role.ENGINEER)
-    plain = browser.new_context(java_script_enabled=False)
+    plain = browser.new_context(java_script_enabled=False, locale="vi-VN")
     page = plain.new_page()
     page.goto(f"{live_server.url}/accounts/sign-in/")
     page.fill("#id_username", "engineer")

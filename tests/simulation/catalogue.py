@@ -31,7 +31,8 @@ TABLES = {
     " JOIN procedures_agency g ON g.id = c.agency_id ORDER BY g.code, c.day",
 }
 FILLED = (
-    "sync_delivery, procedures_deadlineentry, procedures_statuschange, procedures_application, procedures_codecounter,"
+    "sync_replayitem, sync_delivery, procedures_deadlineentry, procedures_statuschange, procedures_application,"
+    " procedures_codecounter,"
     " procedures_dailycount, simulation_simulatedday"
 )
 
