@@ -177,6 +177,7 @@ class LoadTest:
             "kills": self._watch.kills,
             "bands": self._bands(),
             "series": samples.to_json(found.times),
+            "heat": found.times.heat_map(samples.start),
             "http_ms": calls.http_ms(),
             "retries": calls.retries(samples.pauses),
             **({"arrivals": self._lateness.to_json()} if self._lateness else {}),

@@ -51,9 +51,6 @@ class Verdict:
 class Times(Protocol):
     """Who remembers when things were applied; seconds since 1970."""
 
-    def first(self, applied_at: float) -> None:
-        """A dossier's record was applied for the first time."""
-
     def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
         """A change was applied for the first time."""
 
@@ -68,7 +65,6 @@ class Judgement:
     undone: Sequence[range]
     times: Times
     _applied: dict[Moment, int] = field(default_factory=dict)  # with the number of its row
-    _known: set[str] = field(default_factory=set)
     _reached: dict[str, int] = field(default_factory=dict)  # the version a dossier stands at there
     _newest: dict[str, int] = field(default_factory=dict)  # the newest progress row
     _forgot: int = 0
@@ -110,9 +106,6 @@ class Judgement:
     def _record(self, row: Effect) -> None:
         """A record against the version its dossier has reached."""
         code = row.code
-        if code not in self._known:
-            self._known.add(code)
-            self.times.first(seconds(row.applied_at))
         versions = self._versions.get((code, row.status), [])
         place = bisect_left(versions, self._reached.get(code, 0))
         if place < len(versions):

@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,9 +24,6 @@ def _array() -> "array[float]":
 class Nothing:
     """Remembers nothing, for who asks for the verdict alone."""
 
-    def first(self, applied_at: float) -> None:
-        """A dossier's record was applied for the first time."""
-
     def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
         """A change was applied for the first time."""
 
@@ -43,17 +41,20 @@ class Times:
     from_commit: "array[float]" = field(default_factory=_array)
     from_intended: "array[float]" = field(default_factory=_array)
     earliest: dict[int, float] = field(default_factory=dict)  # half second of application → the first commit of it
-
-    def first(self, applied_at: float) -> None:
-        """A dossier's record was applied for the first time."""
-        self.applied_at.append(applied_at)
+    heat: "Counter[tuple[int, int]]" = field(default_factory=Counter)  # (second of application, bucket of the latency)
 
     def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
         """A change was applied for the first time."""
+        self.applied_at.append(applied_at)
         self.from_commit.append(applied_at - committed_at)
         self.from_intended.append(applied_at - self.intended.get((code, version), committed_at))
         half = int(applied_at * HALVES)
         self.earliest[half] = min(self.earliest.get(half, committed_at), committed_at)
+        self.heat[int(applied_at), bucket(applied_at - committed_at)] += 1
+
+    def heat_map(self, start: float) -> list[list[float]]:
+        """[second from `start`, upper bound of the latency in ms, how many changes] of every cell that holds any."""
+        return [[second - int(start), upper_ms(step), count] for (second, step), count in sorted(self.heat.items())]
 
 
 def quantiles(seconds: Iterable[float]) -> dict[str, float]:
@@ -68,11 +69,17 @@ def quantiles(seconds: Iterable[float]) -> dict[str, float]:
 
 def histogram(seconds: Iterable[float]) -> list[list[float]]:
     """[upper bound in ms, how many] of each bucket that holds any; the bounds grow by a fixed factor from 1 ms on."""
-    counts: dict[int, int] = {}
-    for one in seconds:
-        step = math.ceil(math.log2(max(one * 1000, LEAST_MS) / LEAST_MS) * BUCKETS_A_DOUBLING)
-        counts[step] = counts.get(step, 0) + 1
-    return [[round(LEAST_MS * 2 ** (step / BUCKETS_A_DOUBLING), 3), counts[step]] for step in sorted(counts)]
+    counts = Counter(map(bucket, seconds))
+    return [[upper_ms(step), counts[step]] for step in sorted(counts)]
+
+
+def bucket(seconds: float) -> int:
+    """The number of a latency's bucket, 0 for all up to LEAST_MS."""
+    return math.ceil(math.log2(max(seconds * 1000, LEAST_MS) / LEAST_MS) * BUCKETS_A_DOUBLING)
+
+
+def upper_ms(step: int) -> float:
+    return float(round(LEAST_MS * 2 ** (step / BUCKETS_A_DOUBLING), 3))
 
 
 def rate(moments: Seconds) -> float:

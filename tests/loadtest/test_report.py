@@ -112,6 +112,13 @@ def test_kills_and_faults_stand_in_the_charts() -> None:
     assert 'class="band"' in markup
 
 
+def test_the_heat_map_shows_every_cell_with_its_count() -> None:
+    markup = page(result())
+
+    assert "<title>1 s, 900.0 ms: 1\u202f600</title>" in markup
+    assert page(result(heat=[])).count("opacity=") == 0
+
+
 def test_what_was_not_measured_is_said_and_never_drawn() -> None:
     bare = page(result(series=[], histogram={}, retries=None))
 

@@ -55,10 +55,21 @@ def test_the_ledger_tells_when_each_dossier_and_each_change_was_applied(
     times = Times()
     verdict = check(client, times)
 
-    assert len(times.applied_at) == Delivery.objects.count() == 4
-    assert len(times.from_commit) == verdict.applied
+    assert len(times.applied_at) == len(times.from_commit) == verdict.applied
     assert all(0 < seconds < 60 for seconds in times.from_commit)
     assert times.from_intended == times.from_commit
+
+
+def test_the_heat_map_holds_every_change_once() -> None:
+    times = Times()
+    for number in range(50):
+        times.change("x", number, 100.0, 100.5 + number / 10)
+
+    cells = times.heat_map(100.2)
+
+    assert sum(count for _second, _upper, count in cells) == 50
+    assert {second for second, _upper, _count in cells} == {0, 1, 2, 3, 4, 5}
+    assert all(upper >= 500 for _second, upper, _count in cells)
 
 
 def test_what_was_committed_late_is_late_from_the_moment_it_was_meant_for(

@@ -15,6 +15,7 @@ from sync.loadtest.report.words import Words, milliseconds, number
 WIDTH, HEIGHT = 760, 250
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 34
 INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+SMALLEST: Final = 1e-6  # below it an axis has nothing to show
 TABLE_ROWS: Final = 40
 POINTS: Final = 400  # drawn of a line; more is thinner than a pixel
 SPECTRUM: Final = (0.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999)
@@ -40,7 +41,7 @@ class Band:
 
 def ticks(most: float, count: int = 4) -> list[float]:
     """Round numbers from 0 to at least `most`."""
-    if most <= 0:
+    if most < SMALLEST:
         return [0.0, 1.0]
     raw = most / count
     size = 10 ** math.floor(math.log10(raw))
@@ -123,6 +124,39 @@ def spectrum(title: Words, about: Words, histograms: Sequence[tuple[Words, Seque
     ]
     table = _table(["", *(_plain(line.name) for line in lines)], rows)
     return _figure(title, "ms", about, _legend(lines) if len(lines) > 1 else "", body, table)
+
+
+def heat(title: Words, about: Words, cells: Sequence[Sequence[float]], bands: Iterable[Band] = ()) -> str:
+    """Cells of [second, latency in ms, count]: time across, latency up on a logarithmic axis, count as darkness."""
+    across = ticks(max(cell[0] for cell in cells) + 1, 6)
+    low = math.floor(math.log10(max(min(cell[1] for cell in cells), 1)))
+    high = max(math.ceil(math.log10(max(cell[1] for cell in cells)) + 1e-9), low + 1)
+    most = math.log1p(max(cell[2] for cell in cells))
+    second, step = INNER_WIDTH / across[-1], INNER_HEIGHT * math.log10(2) / 4 / (high - low)
+
+    def up(upper: float) -> float:
+        return TOP + INNER_HEIGHT * (1 - (math.log10(max(upper, 10**low)) - low) / (high - low))
+
+    body = "".join(_band(band, across[-1]) for band in bands)
+    for exponent in range(low, high + 1):
+        y = up(10.0**exponent)
+        body += (
+            _grid(y) + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{milliseconds(10.0**exponent)}</text>'
+        )
+    for value in across:
+        x = LEFT + value * second
+        body += f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{_short(value)} s</text>'
+    for at, upper, count in cells:
+        tip = f"<title>{at:g} s, {milliseconds(upper)}: {number(count, 0)}</title>"
+        body += (
+            f'<rect class="bar" opacity="{0.15 + 0.85 * math.log1p(count) / most:.2f}" x="{LEFT + at * second:.1f}"'
+            f' y="{up(upper):.1f}" width="{max(second, 1):.1f}" height="{max(step, 1):.1f}">{tip}</rect>'
+        )
+    rows = [
+        (f"{at:g}", milliseconds(upper), number(count, 0))
+        for at, upper, count in cells[:: len(cells) // TABLE_ROWS + 1]
+    ]
+    return _figure(title, "ms", about, "", body, _table(["s", "≤ ms", "n"], rows))
 
 
 def _rank(share: float) -> float:

@@ -5,11 +5,16 @@ from html import escape
 from itertools import pairwise
 from typing import Any, Final
 
-from sync.loadtest.report.charts import Band, Line, bars, over_time, spectrum
+from sync.loadtest.report.charts import Band, Line, bars, heat, over_time, spectrum
 from sync.loadtest.report.statements import Result, table
 from sync.loadtest.report.words import Words, milliseconds, number, same
 
 QUANTILES: Final = ("p50", "p75", "p90", "p95", "p99", "p99_9", "p99_99", "max")
+_HEAT: Final = Words("Độ trễ theo thời gian", "Latency over time")
+_HEAT_ABOUT: Final = Words(
+    "Mỗi ô: thay đổi được ghi nhận trong giây ấy với độ trễ ấy; càng đậm càng nhiều.",
+    "Each cell: changes applied in that second with that latency; the darker, the more.",
+)
 NOT_MEASURED: Final = Words("Lần chạy này không đo.", "Not measured in this run.")
 
 
@@ -49,9 +54,9 @@ def throughput(result: Result) -> str:
     lines = [Line(Words("bản ghi gửi đi", "rows sent"), _rates(series, "sent")),
              Line(Words("được ghi nhận", "rows applied"), _rates(series, "applied"))]  # fmt: skip
     rates = Words(
-        f"Một phần mười đầu: {number(result['drain_rate_first_tenth'])} hồ sơ mỗi giây, cuối: "
+        f"Một phần mười đầu: {number(result['drain_rate_first_tenth'])} thay đổi mỗi giây, cuối: "
         f"{number(result['drain_rate_last_tenth'])}. Dải màu: sự cố; vạch đứng: tắt đột ngột.",
-        f"First tenth: {number(result['drain_rate_first_tenth'])} applications a second, last: "
+        f"First tenth: {number(result['drain_rate_first_tenth'])} changes a second, last: "
         f"{number(result['drain_rate_last_tenth'])}. Bands are faults, upright lines kills.",
     )
     return over_time(Words("Bản ghi mỗi giây", "Rows a second"), rates, lines, bands(result))
@@ -129,6 +134,8 @@ def latency(result: Result) -> str:
         [(milliseconds(upper), float(count)) for upper, count in histograms["latency"]],
         "n",
     )
+    cells = result.get("heat", [])
+    warm = heat(_HEAT, _HEAT_ABOUT, cells, bands(result)) if cells else ""
     spans = {
         Words("Ghi tại tỉnh → quốc gia ghi nhận", "Commit → applied"): result["latency_ms"],
         Words("Lúc dự định → quốc gia ghi nhận", "Intended → applied"): result.get("latency_from_intended_ms"),
@@ -140,7 +147,7 @@ def latency(result: Result) -> str:
         if some
     ]
     heads = [Words("Khoảng", "Span"), *(same(share.replace("_", ".")) for share in QUANTILES)]
-    return by_percentile + counts + table(heads, rows)
+    return by_percentile + counts + warm + table(heads, rows)
 
 
 def retries(result: Result) -> str:
