@@ -63,7 +63,7 @@ class Postgres:
 
     def kill(self) -> None:
         """`kill -9` of the main process, as an accident would; returns when it is gone."""
-        pid = self._recorded_pid()
+        pid = self.recorded_pid()
         if pid is None:
             raise CannotRun(f"PostgreSQL is not running in {self.places.data}")
         os.kill(pid, signal.SIGKILL)
@@ -71,7 +71,7 @@ class Postgres:
             time.sleep(0.01)
 
     def is_running(self) -> bool:
-        pid = self._recorded_pid()
+        pid = self.recorded_pid()
         return pid is not None and _is_server(pid, self.places.data)
 
     def _launch(self) -> None:
@@ -133,7 +133,8 @@ class Postgres:
             copy.with_name("wheel.new").rename(copy)
         return copy / binaries
 
-    def _recorded_pid(self) -> int | None:
+    def recorded_pid(self) -> int | None:
+        """The main process's number, as the server wrote it down; it may be gone since."""
         pid_file = self.places.data / "postmaster.pid"
         if not pid_file.exists():
             return None

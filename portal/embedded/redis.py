@@ -77,6 +77,13 @@ class Redis:
         except redis.RedisError:
             return False
 
+    def memory_mb(self) -> float:
+        """What it holds; 0 where it does not answer."""
+        try:
+            return float(self._client(PATIENCE_SECONDS).info("memory")["used_memory"]) / 1e6
+        except redis.RedisError:
+            return 0.0
+
     def _wait(self, server: subprocess.Popen[bytes], log: Path) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self.is_running():

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError, connection
 
-from portal.demo.programs import NATIONAL, WORKER
 from portal.demo.progress import Advance
 from portal.loadtest.crowd import Crowd
+from portal.loadtest.gauges import Gauges
 from portal.loadtest.stage import Stage
-from portal.processes import Supervisor
 from sync import health
 from sync.loadtest.nemesis import Nemesis
 from sync.loadtest.samples import Samples
@@ -24,10 +23,11 @@ class Watch:
     """One delivery under observation; moments are seconds since the samples' start."""
 
     stage: Stage
-    supervisor: Supervisor
+    gauges: Gauges
     nemesis: Nemesis
     samples: Samples
     kills: list[dict[str, Any]] = field(default_factory=list)
+    disturbed: dict[str, float] = field(default_factory=dict)  # since when
     _next_sample: float = 0.0
 
     def until_delivered(self, total: int, advance: Advance, *, timeout: float, crowd: Crowd | None = None) -> bool:
@@ -52,6 +52,10 @@ class Watch:
         """Called when a victim is about to die."""
         self.kills.append({"victim": victim, "at": self._now(), "back_at": None})
 
+    def note_disturbance(self, name: str) -> None:
+        """Called when a disturbance is about to begin."""
+        self.disturbed[name] = self._now()
+
     def _is_over(self) -> bool:
         return self.nemesis.is_done and all(kill["back_at"] is not None for kill in self.kills)
 
@@ -63,9 +67,7 @@ class Watch:
             if now < self._next_sample:
                 return health.backlog()
             self._next_sample = max(self._next_sample + SAMPLE_SECONDS, now)
-            return self.samples.take(
-                rss_worker_mb=self.supervisor.rss_mb(WORKER), rss_national_mb=self.supervisor.rss_mb(NATIONAL)
-            )
+            return self.samples.take(self.gauges.read())
         except (OperationalError, InterfaceError):
             connection.close()
             return None

@@ -1,31 +1,32 @@
 """A load test's run: applications, delivery under faults and kills, reconciliation, verdict."""
 
-import sys
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from rich.console import Console
 
-from portal.demo.programs import NATIONAL, WORKER
+from portal.demo.programs import WORKER
 from portal.demo.progress import Steps
+from portal.embedded import Places
 from portal.loadtest.crowd import Crowd
 from portal.loadtest.delivery import LOOK_SECONDS, Watch
+from portal.loadtest.findings import content
+from portal.loadtest.gauges import Gauges
+from portal.loadtest.options import Options
 from portal.loadtest.stage import Stage
-from portal.loadtest.surroundings import surroundings
 from portal.processes import Supervisor
 from portal.simulation import run as simulation
 from procedures.models import Application
 from sync import health
-from sync.loadtest import calls, checker, outcome, report
+from sync.loadtest import checker, outcome
 from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.checker import Verdict
 from sync.loadtest.lateness import Lateness
-from sync.loadtest.nemesis import Nemesis, plan
+from sync.loadtest.nemesis import DISTURBANCES, Nemesis, plan
 from sync.loadtest.outcome import Outcome
 from sync.loadtest.samples import Samples
 from sync.loadtest.times import Times
@@ -35,24 +36,6 @@ from sync.reconcile import reconcile
 DAY = date(2022, 5, 12)  # an ordinary Thursday
 REPAIRS = 3
 SPARE = 1.06  # a day's number varies by some percent: so many more are filed, that at least the number asked for is
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line says."""
-
-    applications: int
-    arrivals: str
-    rate: float
-    profile: str
-    bug: str
-    batch: int
-    workers: int
-    kill: Sequence[str]
-    seed: int
-    port: int
-    timeout: float
-    report: Path
 
 
 @dataclass
@@ -79,13 +62,14 @@ class LoadTest:
         with self.steps.step("stage", "Máy chủ, danh mục / servers, catalogue"):
             self._stage.raise_curtain()
         drained = self._burst() if self._arrivals is Arrivals.BURST else self._open_model()
-        found = self._judge(drained=drained)
-        self._result = self._content(found)
-        return found
+        return self._judge(drained=drained)
 
-    def write(self, other: Mapping[str, Any] | None) -> Path:
-        """The report, with how to run it again and what is different from an `other` run; returns its page."""
-        return report.write(self._result, self.options.report, other)
+    def result(self, found: Outcome) -> dict[str, Any]:
+        """All of result.json, after the run."""
+        told = content(
+            self.options, found, self._watch, began=self._began, healed_at=self._healed_at, steps=self.steps.seconds
+        )
+        return {**told, "arrivals": self._lateness.to_json()} if self._lateness else told
 
     def _burst(self) -> bool:
         """Everything is committed before the job starts."""
@@ -120,13 +104,19 @@ class LoadTest:
 
     def _watching(self) -> Watch:
         samples = Samples(settings.NATIONAL["adapter_url"], time.time())
-        nemesis = Nemesis(plan(self.options.kill, self.options.seed), self._strike)
-        return Watch(self._stage, self.supervisor, nemesis, samples)
+        nemesis = Nemesis(plan([*self.options.kill, *self.options.disturb], self.options.seed), self._strike)
+        gauges = Gauges(self.supervisor, Places(settings.LOCAL_DIR))
+        return Watch(self._stage, gauges, nemesis, samples)
 
-    def _strike(self, victim: str) -> None:
-        self.steps.say(f"kill -9 {victim}")
-        self._watch.note_kill(victim)
-        self._stage.strike(victim)
+    def _strike(self, name: str) -> None:
+        if name in DISTURBANCES:
+            self.steps.say(DISTURBANCES[name])
+            self._watch.note_disturbance(name)
+            self._stage.disturb(name)
+        else:
+            self.steps.say(f"kill -9 {name}")
+            self._watch.note_kill(name)
+            self._stage.strike(name)
 
     def _judge(self, *, drained: bool) -> Outcome:
         """Checked before anything is repaired; only a backup, which no delivery can foresee, is repaired first."""
@@ -144,6 +134,7 @@ class LoadTest:
             waiting=outcome.unacknowledged() or int(not drained),
             differences=differences,
             absorbed=outcome.absorbed(),
+            held=outcome.held(),
             seconds=span.seconds,
             applications=Application.objects.count(),
             peak_rss_mb=self.supervisor.peak_rss_mb(WORKER),
@@ -167,57 +158,3 @@ class LoadTest:
                 ends = time.monotonic() + self.options.timeout
                 while health.backlog() and time.monotonic() < ends:
                     time.sleep(LOOK_SECONDS)
-
-    def _content(self, found: Outcome) -> dict[str, Any]:
-        """All of result.json."""
-        samples = self._watch.samples
-        return {
-            **found.to_json(),
-            "run": self._run(),
-            "kills": self._watch.kills,
-            "bands": self._bands(),
-            "series": samples.to_json(found.times),
-            "heat": found.times.heat_map(samples.start),
-            "http_ms": calls.http_ms(),
-            "retries": calls.retries(samples.pauses),
-            **({"arrivals": self._lateness.to_json()} if self._lateness else {}),
-            **self._resources(found),
-            "steps": self.steps.seconds,
-        }
-
-    def _run(self) -> dict[str, Any]:
-        names = ("applications", "seed", "profile", "bug", "batch", "workers", "arrivals", "rate", "kill")
-        return {
-            **{name: getattr(self.options, name) for name in names},
-            "kill": list(self.options.kill),
-            "command": " ".join(["manage.py", *sys.argv[1:]]),
-            "started_at": datetime.fromtimestamp(self._began, UTC).isoformat(timespec="seconds"),
-            "ended_at": datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds"),
-            **surroundings(),
-        }
-
-    def _bands(self) -> list[dict[str, Any]]:
-        """The spans in which the national side misbehaved on purpose."""
-        names = [name for name in (self.options.profile, self.options.bug) if name not in {"", "healthy"}]
-        until = round(self._healed_at - self._watch.samples.start, 3)
-        return [{"name": name, "from": 0.0, "to": until} for name in names]
-
-    def _resources(self, found: Outcome) -> Mapping[str, Any]:
-        rows = self._watch.samples.rows
-        cpu = self.supervisor.cpu_seconds(WORKER)
-        wal_mb = max((row["wal_mb"] for row in rows), default=0.0)
-        events = found.verdict.applied
-        return {
-            "resources": {
-                "peak_rss_worker_mb": round(self.supervisor.peak_rss_mb(WORKER), 1),
-                "peak_rss_national_mb": round(self.supervisor.peak_rss_mb(NATIONAL), 1),
-                "cpu_seconds_worker": round(cpu, 2),
-                "most_connections": max((row["connections"] for row in rows), default=0),
-                "most_dead_tuples": max((row["dead_tuples"] for row in rows), default=0),
-                "wal_mb": wal_mb,
-            },
-            "cost": {
-                "events_per_core_second": round(events / cpu, 1) if cpu else 0.0,
-                "bytes_per_event": round(wal_mb * 1e6 / events, 1) if events else 0.0,
-            },
-        }

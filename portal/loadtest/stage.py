@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 import psutil
+import psycopg
+import redis
 from django.conf import settings
 from django.db import connection
 
@@ -26,7 +28,7 @@ UNUSED_PORT = 0  # of the pages: a load test shows none
 
 
 class Stage:
-    """One run's programs; whoever makes it ends it with `stop`."""
+    """One run's programs; whoever owns the supervisor stops them."""
 
     def __init__(self, supervisor: Supervisor, port: int, batch: int, workers: int, national: Sequence[str]) -> None:
         self._supervisor = supervisor
@@ -37,6 +39,7 @@ class Stage:
         self._beat = known[BEAT]
         self._killed: dict[str, int] = {}  # the process that a victim was
         self._places = Places(settings.LOCAL_DIR)
+        self._lasting: psycopg.Connection[Any] | None = None
         settings.NATIONAL["adapter_url"] = self._url
 
     def require_sound(self) -> None:
@@ -68,7 +71,9 @@ class Stage:
             time.sleep(0.05)
 
     def heal(self) -> None:
-        """No more faults, so that both sides can be compared."""
+        """No more faults and no disturbances, so that both sides can be compared."""
+        if self._lasting is not None:
+            self._lasting.close()
         request = urllib.request.Request(  # noqa: S310  our own address
             f"{self._url}/_admin/profile",
             data=b'{"profile": "healthy"}',
@@ -111,6 +116,22 @@ class Stage:
             case _:
                 self._killed[victim] = self._supervisor.pid(victim)
                 self._supervisor.kill(victim)
+
+    def disturb(self, name: str) -> None:
+        """One of the nemesis' disturbances."""
+        match name:
+            case "flush":
+                redis.Redis.from_url(settings.REDIS_URL).flushall()
+            case "beat":
+                schedule = str(Path(settings.LOCAL_DIR) / "beat-2")
+                command = [*self._beat.command]
+                command[command.index("--schedule") + 1] = schedule
+                log = self._beat.log.with_name("beat-2.log")
+                self._supervisor.start(replace(self._beat, name="beat-2", command=command, log=log))
+            case "xmin":
+                self._lasting = psycopg.connect(settings.DATABASE_URL)
+                self._lasting.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+                self._lasting.execute("SELECT count(*) FROM sync_gate")
 
     def _is_another(self, victim: str) -> bool:
         return self._supervisor.pid(victim) != self._killed[victim]

@@ -51,8 +51,9 @@ class Verdict:
 class Times(Protocol):
     """Who remembers when things were applied; seconds since 1970."""
 
-    def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
-        """A change was applied for the first time."""
+    def change(self, code: str, version: int, committed_at: float, applied_at: float, *, behind: bool) -> None:
+        """A change was applied for the first time; `behind` an earlier one of its application, not yet applied when
+        this one was committed."""
 
 
 @dataclass
@@ -67,6 +68,7 @@ class Judgement:
     _applied: dict[Moment, int] = field(default_factory=dict)  # with the number of its row
     _reached: dict[str, int] = field(default_factory=dict)  # the version a dossier stands at there
     _newest: dict[str, int] = field(default_factory=dict)  # the newest progress row
+    _latest: dict[str, float] = field(default_factory=dict)  # when a progress row was applied last
     _forgot: int = 0
 
     def __post_init__(self) -> None:
@@ -127,7 +129,10 @@ class Judgement:
         if before != NEVER:
             (verdict.forgotten if before < self._forgot else verdict.duplicated).append(code)
             return
-        self.times.change(code, change.version, change.recorded_at, seconds(row.applied_at))
+        applied_at = seconds(row.applied_at)
+        behind = change.recorded_at < self._latest.get(code, change.recorded_at)
+        self.times.change(code, change.version, change.recorded_at, applied_at, behind=behind)
+        self._latest[code] = applied_at
         self._follow(code, change)
 
     def _follow(self, code: str, change: Change) -> None:

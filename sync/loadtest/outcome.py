@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from django.db.models import F, Sum
 
+from procedures.models import StatusChange
 from sync.loadtest.checker import Verdict
-from sync.loadtest.times import Times, histogram, quantiles, rate
+from sync.loadtest.times import Times, hdr, histogram, quantiles, rate
 from sync.models import Delivery, Exchange
 
 NAMED: Final = 100  # dossiers named of each fault
@@ -32,12 +33,14 @@ class Gate:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Everything measured. `waiting` applications were not delivered in time; parked ones do not wait."""
+    """Everything measured. `waiting` applications were not delivered in time; parked ones do not wait, and `held` are
+    changes that wait behind a parked one."""
 
     verdict: Verdict
     waiting: int
     differences: int
     absorbed: int
+    held: int
     seconds: float
     applications: int
     peak_rss_mb: float
@@ -60,6 +63,11 @@ class Outcome:
     def passed(self) -> bool:
         return all(gate.passed for gate in self.gates)
 
+    @property
+    def applications_per_second(self) -> float:
+        """From the first claim to the last acknowledgement."""
+        return round(self.applications / self.seconds, 1) if self.seconds else 0.0
+
     def to_json(self) -> dict[str, Any]:
         """What result.json says of the verdict, the rates and the latencies."""
         verdict, times = self.verdict, self.times
@@ -81,7 +89,7 @@ class Outcome:
             "differences": self.differences,
             "drained": self.waiting == 0,
             "seconds": round(self.seconds, 3),
-            "applications_per_second": round(self.applications / self.seconds, 1) if self.seconds else 0.0,
+            "applications_per_second": self.applications_per_second,
             "drain_rate_first_tenth": rate(moments[:tenth]),
             "drain_rate_last_tenth": rate(moments[-tenth:]) if tenth else 0.0,
             "latency_ms": quantiles(times.from_commit),
@@ -92,9 +100,23 @@ class Outcome:
                 "latency": histogram(times.from_commit),
                 "latency_from_intended": histogram(times.from_intended),
             },
+            "hdr": {"latency": hdr(times.from_commit), "latency_from_intended": hdr(times.from_intended)},
+            "ordering": {
+                "in_front": len(times.in_front),
+                "behind": len(times.behind),
+                "in_front_ms": quantiles(times.in_front),
+                "behind_ms": quantiles(times.behind),
+                "held": self.held,
+            },
             "disagreements": verdict.disagreements,
             "dossiers": {name: sorted(set(getattr(verdict, name)))[:NAMED] for name in TOLD if counts[name]},
         }
+
+
+def held() -> int:
+    """Changes held behind a refused one of their application: committed after it was parked."""
+    behind = F("application__delivery__parked_at")
+    return StatusChange.objects.filter(version__gt=F("application__delivery__sent"), recorded_at__gt=behind).count()
 
 
 def absorbed() -> int:

@@ -1,11 +1,12 @@
-"""The run over time: every half second what waits, what was sent, the gate, memory, connections, dead rows, WAL.
+"""The run over time: every half second what waits, what was sent, the gate, connections, dead rows, WAL, statements.
 
 One query a sample, cheap beside the job's own: the log of exchanges is summed only where it may still change. The age
 of the oldest change that waits is worked out afterwards, from the moments the ledger tells, because to ask for it
-would read the whole backlog each time.
+would read the whole backlog each time. What the database does not know, memory and processor time, is given.
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final
@@ -30,8 +31,12 @@ SELECT date_part('epoch', clock_timestamp()),
     gate.state, gate."limit", date_part('epoch', gate.not_before),
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
     (SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_user_tables WHERE relname = ANY(%(tables)s)),
-    pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')
-FROM calls LEFT JOIN sync_gate gate ON gate.destination = %(destination)s
+    pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'), others.xmin_age, others.statement_ms
+FROM calls LEFT JOIN sync_gate gate ON gate.destination = %(destination)s, (
+    SELECT coalesce(max(age(backend_xmin)), 0) AS xmin_age, coalesce(max(
+        date_part('epoch', clock_timestamp() - query_start)) FILTER (WHERE state = 'active'), 0) * 1000 AS statement_ms
+    FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+) AS others
 """
 
 
@@ -49,8 +54,11 @@ class Samples:
     _newest: "deque[int]" = field(default_factory=lambda: deque([0], UNSETTLED_SAMPLES))
     _first_wal: float | None = None
 
-    def take(self, *, rss_worker_mb: float, rss_national_mb: float) -> int:
-        """One more sample; returns how many applications wait. Raises OperationalError while the database is away."""
+    def take(self, outside: Mapping[str, float]) -> int:
+        """One more sample, with what is known `outside` the database; returns how many applications wait.
+
+        Raises OperationalError while the database is away.
+        """
         floor = max(self._newest[0], self._summed) if len(self._newest) == self._newest.maxlen else self._summed
         values: dict[str, Any] = {
             "floor": floor,
@@ -60,7 +68,9 @@ class Samples:
         }
         with connection.cursor() as cursor:
             cursor.execute(_SAMPLE, values)
-            now, waiting, *sums, newest, state, limit, not_before, connections, dead, wal = cursor.fetchone()
+            now, waiting, *sums, newest, state, limit, not_before, connections, dead, wal, xmin_age, statement_ms = (
+                cursor.fetchone()
+            )
         settled_sent, settled_applied, sent, applied = map(int, sums)
         self.rows.append(
             {
@@ -70,11 +80,12 @@ class Samples:
                 "applied": self._applied + applied,
                 "gate": self._gate(now, state, not_before),
                 "limit": round(limit or 0, 1),
-                "rss_worker_mb": round(rss_worker_mb, 1),
-                "rss_national_mb": round(rss_national_mb, 1),
                 "connections": connections,
                 "dead_tuples": int(dead),
                 "wal_mb": self._wal(float(wal)),
+                "xmin_age": xmin_age,
+                "statement_ms": round(statement_ms, 1),
+                **{name: round(value, 2) for name, value in outside.items()},
             }
         )
         self._summed, self._sent, self._applied = floor, self._sent + settled_sent, self._applied + settled_applied

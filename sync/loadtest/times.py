@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from hdrh.histogram import HdrHistogram
+
 Seconds = Sequence[float]
 QUANTILES: Final = {
     "p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999, "p99_99": 0.9999, "max": 1.0,
@@ -14,6 +16,7 @@ QUANTILES: Final = {
 BUCKETS_A_DOUBLING: Final = 4  # of a histogram: bounds 19 % apart
 LEAST_MS: Final = 1.0
 HALVES: Final = 2  # of a second
+LONGEST_US: Final = 24 * 3600 * 10**6
 
 
 def _array() -> "array[float]":
@@ -24,7 +27,7 @@ def _array() -> "array[float]":
 class Nothing:
     """Remembers nothing, for who asks for the verdict alone."""
 
-    def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
+    def change(self, code: str, version: int, committed_at: float, applied_at: float, *, behind: bool) -> None:
         """A change was applied for the first time."""
 
 
@@ -40,11 +43,14 @@ class Times:
     applied_at: "array[float]" = field(default_factory=_array)
     from_commit: "array[float]" = field(default_factory=_array)
     from_intended: "array[float]" = field(default_factory=_array)
+    in_front: "array[float]" = field(default_factory=_array)  # from the commit, of changes that waited behind nothing
+    behind: "array[float]" = field(default_factory=_array)  # of those committed while an earlier one was under way
     earliest: dict[int, float] = field(default_factory=dict)  # half second of application → the first commit of it
     heat: "Counter[tuple[int, int]]" = field(default_factory=Counter)  # (second of application, bucket of the latency)
 
-    def change(self, code: str, version: int, committed_at: float, applied_at: float) -> None:
-        """A change was applied for the first time."""
+    def change(self, code: str, version: int, committed_at: float, applied_at: float, *, behind: bool) -> None:
+        """A change was applied for the first time; `behind` an earlier one of its application."""
+        (self.behind if behind else self.in_front).append(applied_at - committed_at)
         self.applied_at.append(applied_at)
         self.from_commit.append(applied_at - committed_at)
         self.from_intended.append(applied_at - self.intended.get((code, version), committed_at))
@@ -80,6 +86,14 @@ def bucket(seconds: float) -> int:
 
 def upper_ms(step: int) -> float:
     return float(round(LEAST_MS * 2 ** (step / BUCKETS_A_DOUBLING), 3))
+
+
+def hdr(seconds: Iterable[float]) -> str:
+    """An HdrHistogram of microseconds, three significant digits, in base64 (V2): other tools read and add it up."""
+    found = HdrHistogram(1, LONGEST_US, 3)
+    for microseconds, count in Counter(int(one * 1e6) for one in seconds).items():
+        found.record_value(min(max(microseconds, 1), LONGEST_US), count)
+    return bytes(found.encode()).decode("ascii")
 
 
 def rate(moments: Seconds) -> float:

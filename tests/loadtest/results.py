@@ -20,7 +20,9 @@ def result(**changes: Any) -> dict[str, Any]:
     rows = [
         {"t": second / 2, "backlog": max(1000 - 100 * second, 0), "oldest_age": second / 2, "sent": 300 * second,
          "applied": 290 * second, "gate": "open" if second == 4 else "closed", "limit": 16.0, "rss_worker_mb": 150.0,
-         "rss_national_mb": 90.0, "connections": 5, "dead_tuples": 10 * second, "wal_mb": float(second)}
+         "rss_national_mb": 90.0, "redis_mb": 1.5, "cpu_worker": second / 4, "cpu_national": second / 5,
+         "cpu_postgres": second / 6, "busy": 0.8, "connections": 5, "dead_tuples": 10 * second, "xmin_age": 12,
+         "statement_ms": 4.0, "wal_mb": float(second)}
         for second in range(12)
     ]  # fmt: skip
     gates = [{"name": name, "value": 0, "threshold": 0, "passed": True} for name in COUNTS]
@@ -38,7 +40,10 @@ def result(**changes: Any) -> dict[str, Any]:
         "series": rows, "http_ms": {"DongBoHoSoMC": SPANS},
         "retries": {"attempts": [[1, 20], [2, 3]], "classes": {"http": 2}, "amplification": 1.05,
                     "retry_after_obeyed_ratio": 0.98},
-        "resources": {"cpu_seconds_worker": 3.1}, "cost": {"events_per_core_second": 806.0}, "steps": {"deliver": 5.5},
+        "ordering": {"in_front": 2000, "behind": 500, "in_front_ms": SPANS, "behind_ms": SPANS, "held": 0},
+        "hdr": {"latency": "HISTFAAA"}, "parked_reasons": {}, "resources": {"cpu_seconds_worker": 3.1},
+        "limits": [{"name": "most_connections", "value": 5.0, "most": 40.0, "kept": True}],
+        "cost": {"events_per_core_second": 806.0}, "steps": {"deliver": 5.5},
         **changes,
     }  # fmt: skip
 

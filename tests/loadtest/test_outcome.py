@@ -10,12 +10,13 @@ from sync.loadtest.times import QUANTILES, Times
 
 TIMES = Times()
 for moment in range(20):
-    TIMES.change("A", moment, moment - 0.3 if moment % 2 else moment - 0.4, float(moment))
+    TIMES.change("A", moment, moment - 0.3 if moment % 2 else moment - 0.4, float(moment), behind=moment > 15)
 SOUND = Outcome(
     verdict=Verdict(committed=6, applied=6),
     waiting=0,
     differences=0,
     absorbed=2,
+    held=1,
     seconds=2.0,
     applications=4,
     peak_rss_mb=140.25,
@@ -31,6 +32,13 @@ def test_a_sound_run_passes_and_tells_every_figure() -> None:
     assert content["applications_per_second"] == 2.0
     assert content["latency_ms"] == content["latency_from_intended_ms"] == dict.fromkeys(QUANTILES, 400.0)
     assert (content["drain_rate_first_tenth"], content["drain_rate_last_tenth"]) == (1.0, 1.0)
+
+
+def test_changes_that_waited_behind_another_are_told_apart() -> None:
+    ordering = SOUND.to_json()["ordering"]
+
+    assert (ordering["in_front"], ordering["behind"], ordering["held"]) == (16, 4, 1)
+    assert ordering["behind_ms"]["max"] == 400.0
 
 
 @pytest.mark.parametrize("fault", FAULTS)

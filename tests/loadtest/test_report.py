@@ -15,12 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.loadtest import report
+from sync.loadtest import report, scaling
+from sync.loadtest.report import history
 from sync.loadtest.report.charts import Line, over_time, thinned, ticks
 from sync.loadtest.report.compare import TOLERANCE, Change, changes
 from sync.loadtest.report.page import SECTIONS
 from sync.loadtest.report.page import html as page
 from sync.loadtest.report.words import Words, milliseconds, number
+from sync.loadtest.scaling import Point
 from tests.loadtest.results import failed, result
 
 SCHEMA = json.loads((Path(report.__file__).parents[1] / "result.schema.json").read_text())
@@ -138,6 +140,47 @@ def test_an_open_model_tells_how_late_its_arrivals_were() -> None:
     assert "there were no arrivals to be late" in text_of(page(result()), "en")
 
 
+def test_what_waited_behind_an_earlier_change_is_told() -> None:
+    text = text_of(page(result()), "en")
+
+    assert "committed while an earlier one was under way 500" in text
+    assert "held behind a parked letter: 0" in text
+
+
+def test_refusals_are_told_by_their_reason() -> None:
+    reasons = {"1 Dữ liệu không hợp lệ: <MaLinhVuc>": 3}
+
+    assert "&lt;MaLinhVuc&gt;</td><td>3</td>" in page(result(parked_reasons=reasons, parked=7))
+
+
+def test_a_limit_that_is_exceeded_is_marked_and_fails_nobody() -> None:
+    limits = [{"name": "most_connections", "value": 41.0, "most": 40.0, "kept": False}]
+
+    text = text_of(page(result(limits=limits)), "en")
+
+    assert "most_connections 41.0 40.0 ✗ exceeded" in text
+    assert "PASS" in text
+
+
+def test_the_scaling_curve_tells_the_serial_share_and_where_the_machine_is_full() -> None:
+    points = [Point(1, 1000.0, 0.6), Point(2, 1600.0, 0.95), Point(4, 1650.0, 0.99)]
+
+    text = text_of(page(result(scaling=scaling.to_json(points))), "en")
+
+    assert "From 2 workers on all cores are busy" in text
+    assert "1 600.0" in text
+    assert "give --scaling 1,2,4,8" in text_of(page(result()), "en")
+
+
+def test_runs_before_this_one_are_drawn_beside_it() -> None:
+    line = history.summary(result())
+
+    text = text_of(page(result(trend=[line, line])), "en")
+
+    assert "The last 2 runs with the same parameters" in text
+    assert "No earlier run with the same parameters" in text_of(page(result(trend=[line])), "en")
+
+
 def test_a_run_is_compared_with_another_in_words() -> None:
     other = result(applications_per_second=100.0, seconds=10.0, peak_rss_mb=100.0)
 
@@ -163,7 +206,10 @@ def test_a_change_and_its_reverse_are_judged_contrarily(before: float, after: fl
 def test_programs_get_the_same_as_people(tmp_path: Path) -> None:
     report.write(failed(), tmp_path)
 
-    assert orjson.loads((tmp_path / "result.json").read_bytes()) == failed()
+    written = orjson.loads((tmp_path / "result.json").read_bytes())
+    assert {name: value for name, value in written.items() if name != "trend"} == failed()
+    jsonschema.validate(written, SCHEMA)
+    assert (tmp_path / "latency.hdr").read_text() == "HISTFAAA\n"
     suite = ElementTree.parse(tmp_path / "junit.xml").getroot()  # noqa: S314  our own
     assert suite.attrib["failures"] == "1"
     failure = suite.find("testcase/failure")

@@ -23,7 +23,7 @@ def samples(client: NationalClient, settings: LazySettings) -> Samples:
 
 
 def take(samples: Samples) -> int:
-    return samples.take(rss_worker_mb=100.04, rss_national_mb=50.0)
+    return samples.take({"rss_worker_mb": 100.004, "busy": 0.5})
 
 
 def test_a_sample_tells_what_waits_and_what_was_sent(world: World, samples: Samples) -> None:
@@ -33,7 +33,7 @@ def test_a_sample_tells_what_waits_and_what_was_sent(world: World, samples: Samp
 
     assert (waiting, after) == (1, 0)
     assert (before["sent"], before["backlog"], later["sent"], later["applied"]) == (0, 1, 3, 3)
-    assert (later["gate"], later["rss_worker_mb"]) == ("closed", 100.0)
+    assert (later["gate"], later["rss_worker_mb"], later["busy"]) == ("closed", 100.0, 0.5)
     assert later["connections"] >= 1
     assert later["wal_mb"] >= before["wal_mb"] == 0.0
 
@@ -62,6 +62,21 @@ def test_a_pause_that_was_asked_for_is_seen_and_whether_it_was_kept(delivered: W
     assert calls.retries(samples.pauses)["retry_after_obeyed_ratio"] == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_transaction_that_lasts_is_seen_by_its_age_and_is_no_statement_under_way(
+    world: World, samples: Samples
+) -> None:
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT count(*) FROM sync_gate")
+        worlds.accepted(world)
+        take(samples)
+    other.close()
+
+    assert samples.rows[-1]["xmin_age"] >= 2  # an act each
+    assert samples.rows[-1]["statement_ms"] == 0.0
+
+
 def test_an_open_gate_is_told_by_its_name(delivered: World, samples: Samples) -> None:
     Gate.objects.update(state=Gate.State.OPEN, limit=3.26)
     take(samples)
@@ -73,7 +88,7 @@ def test_an_open_gate_is_told_by_its_name(delivered: World, samples: Samples) ->
 def test_the_age_of_the_oldest_change_that_waits_is_told_afterwards() -> None:
     samples, times = Samples("", 1000.0), Times()
     for committed, applied in [(1000.0, 1004.2), (1001.0, 1002.2), (1006.0, 1008.2)]:
-        times.change("A", 1, committed, applied)
+        times.change("A", 1, committed, applied, behind=False)
     samples.rows = [{"t": moment} for moment in (0.5, 3.0, 5.0, 7.0, 9.0)]
 
     assert [row["oldest_age"] for row in samples.to_json(times)] == [0.5, 3.0, 0.0, 1.0, 0.0]

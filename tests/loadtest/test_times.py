@@ -2,12 +2,14 @@
 
 from itertools import pairwise
 
+import pytest
+from hdrh.histogram import HdrHistogram
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client import NationalClient
 from sync.loadtest.checker import check
-from sync.loadtest.times import Times, histogram, quantiles, rate
+from sync.loadtest.times import LONGEST_US, Times, hdr, histogram, quantiles, rate
 from sync.models import Delivery
 from tests.portal.world import World
 
@@ -44,6 +46,21 @@ def test_no_latencies_have_no_quantiles_and_no_histogram() -> None:
     assert histogram([]) == []
 
 
+@given(spans)
+def test_an_hdr_histogram_tells_other_tools_the_same_latencies(seconds: list[float]) -> None:
+    found = HdrHistogram.decode(hdr(seconds))
+
+    assert found.get_total_count() == len(seconds)
+    assert found.get_max_value() == pytest.approx(max(seconds) * 1e6, rel=1e-3, abs=1)
+    assert found.get_value_at_percentile(50) == pytest.approx(
+        sorted(seconds)[(len(seconds) - 1) // 2] * 1e6, rel=1e-3, abs=1
+    )
+
+
+def test_a_latency_longer_than_a_day_is_the_longest() -> None:
+    assert HdrHistogram.decode(hdr([1e9])).get_max_value() == pytest.approx(LONGEST_US, rel=1e-3)
+
+
 def test_too_few_moments_have_no_rate() -> None:
     assert rate([]) == rate([1.0]) == rate([1.0, 1.0]) == 0.0
     assert rate([1.0, 2.0, 3.0]) == 1.0
@@ -63,7 +80,7 @@ def test_the_ledger_tells_when_each_dossier_and_each_change_was_applied(
 def test_the_heat_map_holds_every_change_once() -> None:
     times = Times()
     for number in range(50):
-        times.change("x", number, 100.0, 100.5 + number / 10)
+        times.change("x", number, 100.0, 100.5 + number / 10, behind=False)
 
     cells = times.heat_map(100.2)
 

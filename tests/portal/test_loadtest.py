@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from portal.settings import environment
+from sync.loadtest.nemesis import DISTURBANCES
 
 SERVERS = ("DATABASE_URL", "NATIONAL_DATABASE_URL", "REDIS_URL")
 
@@ -43,7 +44,9 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_under_faults_and_kills_passes_with_every_figure(local: Path) -> None:
     done = loadtest(
-        local, "--applications", "1500", "--profile", "evil", "--kill", "pump,national", "--port", free_port()
+        local,
+        *("--applications", "1500", "--profile", "evil", "--kill", "pump,national", "--disturb", "flush,beat,xmin"),
+        *("--port", free_port()),
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -57,7 +60,11 @@ def test_a_run_under_faults_and_kills_passes_with_every_figure(local: Path) -> N
     assert {kill["victim"] for kill in kills} == {"pump", "national"}  # type: ignore[attr-defined]
     assert all(kill["back_at"] >= kill["at"] > 0 for kill in kills)  # type: ignore[attr-defined]
     assert content["series"][-1]["t"] > content["series"][0]["t"]  # type: ignore[index]
-    assert content["bands"][0]["name"] == "evil"  # type: ignore[index]
+    bands = {band["name"]: band for band in content["bands"]}  # type: ignore[attr-defined]
+    assert set(bands) == {"evil", *DISTURBANCES.values()}
+    assert bands[DISTURBANCES["flush"]]["from"] == bands[DISTURBANCES["flush"]]["to"] > 0
+    assert bands[DISTURBANCES["xmin"]]["to"] > bands[DISTURBANCES["xmin"]]["from"]
+    assert content["resources"]["cpu_seconds_postgres"] > 0  # type: ignore[index]
 
 
 def test_a_national_side_that_lies_fails_the_run_and_dossiers_are_named(local: Path) -> None:
@@ -106,7 +113,10 @@ def test_a_run_that_is_stopped_leaves_no_process_behind(local: Path, number: sig
     ("arguments", "sentence"),
     [
         (["--applications", "0"], "'0' is no whole number from 1 to 1,000,000"),
-        (["--kill", "nobody"], "nobody is called 'nobody'"),
+        (["--kill", "nobody"], "nothing is called 'nobody'"),
+        (["--disturb", "kill"], "nothing is called 'kill': choose from flush,beat,xmin"),
+        (["--scaling", "1,0"], "'1,0' is no list of whole numbers from 1 to 32"),
+        (["--workers", "33"], "'33' is no whole number from 1 to 32"),
         (["--port", "80"], "'80' is no port from 1024 to 65535"),
         (["--profile", "nonsense"], "There is no profile nonsense; known are healthy"),
         (["--report", "/proc/nowhere"], "no report can be written to /proc/nowhere"),

@@ -2,7 +2,8 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,19 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
 
-from portal.loadtest.runner import LoadTest, Options
+from portal.loadtest.options import Options
+from portal.loadtest.runner import LoadTest
 from portal.loadtest.stage import read_result, require_writable
 from portal.processes import Supervisor, require_free_port
+from sync.loadtest import report, scaling
 from sync.loadtest.arrivals import Arrivals
-from sync.loadtest.nemesis import VICTIMS
+from sync.loadtest.nemesis import DISTURBANCES, VICTIMS
 from sync.loadtest.outcome import Outcome
+from sync.loadtest.scaling import Point
 
 MOST = 1_000_000
 FASTEST = 1_000
+MOST_WORKERS = 32
 COMPARED = ("applications_per_second", "drain_rate_first_tenth", "drain_rate_last_tenth", "seconds", "peak_rss_mb")
 BUGS = ("lose", "duplicate", "reorder", "corrupt")
 
@@ -27,6 +32,12 @@ BUGS = ("lose", "duplicate", "reorder", "corrupt")
 def _number(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST:
         raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST:,}")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST_WORKERS}")
     return int(text)
 
 
@@ -46,12 +57,24 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _victims(text: str) -> tuple[str, ...]:
-    names = tuple(name for name in text.split(",") if name)
-    for name in names:
-        if name not in VICTIMS:
-            raise ArgumentTypeError(f"nobody is called {name!r}: choose from {','.join(VICTIMS)}")
+def _some_of(known: Collection[str]) -> Callable[[str], tuple[str, ...]]:
+    """Names of `known` with commas between, each once."""
+
+    def names(text: str) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(name for name in text.split(",") if name))
+        for name in found:
+            if name not in known:
+                raise ArgumentTypeError(f"nothing is called {name!r}: choose from {','.join(known)}")
+        return found
+
     return names
+
+
+def _scaling(text: str) -> tuple[int, ...]:
+    numbers = tuple(text.split(","))
+    if not all(number.isdecimal() and 1 <= int(number) <= MOST_WORKERS for number in numbers):
+        raise ArgumentTypeError(f"{text!r} is no list of whole numbers from 1 to {MOST_WORKERS} such as 1,2,4,8")
+    return tuple(sorted(set(map(int, numbers))))
 
 
 class Command(BaseCommand):
@@ -74,8 +97,20 @@ class Command(BaseCommand):
         parser.add_argument("--profile", default="healthy", help="faults of the national system, see docs/faults.md")
         parser.add_argument("--bug", choices=BUGS, default="", help="a national system that lies: must FAIL")
         parser.add_argument("--batch", type=_number, default=100, help="records a call (100)")
-        parser.add_argument("--workers", type=_number, default=2, help="processes of the worker's pool (2)")
-        parser.add_argument("--kill", type=_victims, default=(), help=f"kill -9 each once: {','.join(VICTIMS)}")
+        parser.add_argument("--workers", type=_workers, default=2, help="processes of the worker's pool (2)")
+        parser.add_argument("--kill", type=_some_of(VICTIMS), default=(), help=f"kill -9 each: {','.join(VICTIMS)}")
+        parser.add_argument(
+            "--disturb",
+            type=_some_of(DISTURBANCES),
+            default=(),
+            help="; ".join(f"{name}: {what}" for name, what in DISTURBANCES.items()),
+        )
+        parser.add_argument(
+            "--scaling",
+            type=_scaling,
+            default=(),
+            help="before the run, one undisturbed burst with each of these numbers of workers: 1,2,4,8",
+        )
         parser.add_argument(
             "--seed", type=int, default=1, help="the same seed: the same applications, faults, kills (1)"
         )
@@ -90,17 +125,34 @@ class Command(BaseCommand):
         other = read_result(options["compare"]) if options["compare"] else None
         require_writable(found.report)
         require_free_port(found.port, "--port")
-        supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]![/] {sentence}"))
-        try:
-            test = LoadTest(found, console, supervisor)
-            outcome = test.run()
-        finally:
-            supervisor.stop()
-        show(console, outcome, test.write(other))
+        points = [measured(console, found, workers) for workers in found.scaling]
+        outcome, result = run(console, found)
+        if points:
+            result["scaling"] = scaling.to_json(points)
+        show(console, outcome, report.write(result, found.report, other))
         if other is not None:
             compare(console, outcome.to_json(), other)
         if not outcome.passed:
             sys.exit(1)
+
+
+def run(console: Console, options: Options) -> tuple[Outcome, dict[str, Any]]:
+    """One load test, and all that is to be reported of it; no program is left."""
+    supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]![/] {sentence}"))
+    try:
+        test = LoadTest(options, console, supervisor)
+        outcome = test.run()
+    finally:
+        supervisor.stop()
+    return outcome, test.result(outcome)
+
+
+def measured(console: Console, options: Options, workers: int) -> Point:
+    """How fast an undisturbed burst of so many applications is with so many workers."""
+    console.rule(f"workers: {workers}")
+    calm = replace(options, workers=workers, profile="healthy", bug="", kill=(), disturb=(), arrivals=Arrivals.BURST)
+    outcome, result = run(console, calm)
+    return Point(workers, outcome.applications_per_second, result["resources"]["mean_busy"])
 
 
 def show(console: Console, outcome: Outcome, path: Path) -> None:

@@ -51,18 +51,18 @@ def throughput(result: Result) -> str:
     series = result.get("series", [])
     if len(series) < 2:
         return not_measured()
-    lines = [Line(Words("bản ghi gửi đi", "rows sent"), _rates(series, "sent")),
-             Line(Words("được ghi nhận", "rows applied"), _rates(series, "applied"))]  # fmt: skip
-    rates = Words(
+    lines = [Line(Words("bản ghi gửi đi", "rows sent"), rates(series, "sent")),
+             Line(Words("được ghi nhận", "rows applied"), rates(series, "applied"))]  # fmt: skip
+    about = Words(
         f"Một phần mười đầu: {number(result['drain_rate_first_tenth'])} thay đổi mỗi giây, cuối: "
         f"{number(result['drain_rate_last_tenth'])}. Dải màu: sự cố; vạch đứng: tắt đột ngột.",
         f"First tenth: {number(result['drain_rate_first_tenth'])} changes a second, last: "
         f"{number(result['drain_rate_last_tenth'])}. Bands are faults, upright lines kills.",
     )
-    return over_time(Words("Bản ghi mỗi giây", "Rows a second"), rates, lines, bands(result))
+    return over_time(Words("Bản ghi mỗi giây", "Rows a second"), about, lines, bands(result))
 
 
-def _rates(series: Sequence[Mapping[str, float]], name: str) -> list[tuple[float, float]]:
+def rates(series: Sequence[Mapping[str, float]], name: str) -> list[tuple[float, float]]:
     """By half-second samples, per second; never below zero."""
     found = []
     for before, after in pairwise(series):
@@ -79,13 +79,13 @@ def backlog(result: Result) -> str:
     depth = over_time(
         Words("Hồ sơ chờ gửi", "Applications waiting"),
         Words("Về 0 nghĩa là mọi hồ sơ đã được xác nhận.", "At 0 every application is acknowledged."),
-        [Line(Words("chờ gửi", "waiting"), _points(series, "backlog"))],
+        [Line(Words("chờ gửi", "waiting"), points(series, "backlog"))],
         bands(result),
     )
     age = over_time(
         Words("Thay đổi chờ lâu nhất", "Oldest change that waits"),
         Words("Tuổi của thay đổi lâu nhất chưa được ghi nhận.", "The age of the oldest change not yet applied."),
-        [Line(Words("tuổi", "age"), _points(series, "oldest_age"))],
+        [Line(Words("tuổi", "age"), points(series, "oldest_age"))],
         bands(result),
         "s",
     )
@@ -105,7 +105,7 @@ def _open_limit(row: Mapping[str, Any]) -> float:
     return float(row["limit"]) if row["gate"] in ("closed", "half_open") else 0.0
 
 
-def _points(series: Sequence[Mapping[str, Any]], name: str) -> list[tuple[float, float]]:
+def points(series: Sequence[Mapping[str, Any]], name: str) -> list[tuple[float, float]]:
     return [(row["t"], float(row[name])) for row in series if row.get(name) is not None]
 
 
@@ -177,29 +177,30 @@ def retries(result: Result) -> str:
     return f"<p>{facts.html()}</p>{attempts}{classes}"
 
 
-def resources(result: Result) -> str:
-    series, found = result.get("series", []), result.get("resources", {})
-    if not series:
+def ordering(result: Result) -> str:
+    """Order within an application, and what a change waits for because an earlier one of its application waits."""
+    found = result.get("ordering")
+    if not found:
         return not_measured()
-    memory = over_time(
-        Words("Bộ nhớ", "Memory"),
-        Words(
-            "Phẳng nghĩa là bộ nhớ không lớn theo số hồ sơ.",
-            "Flat: memory does not grow with the number of applications.",
-        ),
-        [
-            Line(Words("tiến trình gửi", "worker with its pumps"), _points(series, "rss_worker_mb")),
-            Line(Words("hệ thống quốc gia", "national system"), _points(series, "rss_national_mb")),
-        ],
-        bands(result),
-        "MB",
+    facts = Words(
+        f"Sai thứ tự: {number(result['reordered'])}; bản cũ đè bản mới: {number(result['overtaken'])}; bị giữ sau một "
+        f"hồ sơ tạm gác: {number(found['held'])}. Thay đổi của cùng một hồ sơ đi theo thứ tự, nên một thay đổi có thể "
+        "phải chờ thay đổi trước nó.",
+        f"Out of order: {number(result['reordered'])}; older over newer: {number(result['overtaken'])}; held behind a "
+        f"parked letter: {number(found['held'])}. Changes of one application travel in order, so one may wait for the "
+        "one before it.",
     )
-    database = over_time(
-        Words("Dòng chết trong các bảng lớn", "Dead rows in the big tables"),
-        Words("Được dọn tự động; tăng mãi là phình bảng.", "Vacuumed away; rising without end would be bloat."),
-        [Line(Words("dòng chết", "dead rows"), _points(series, "dead_tuples"))],
-        bands(result),
-    )
-    cost = {**found, **result.get("cost", {})}
-    rows = ((f"<code>{escape(name)}</code>", number(value)) for name, value in cost.items())
-    return memory + database + table([Words("Tài nguyên", "Resource"), Words("Giá trị", "Value")], rows)
+    spans = {
+        Words("không chờ thay đổi nào trước nó", "behind no other change"): "in_front",
+        Words("được ghi khi thay đổi trước còn trên đường", "committed while an earlier one was under way"): "behind",
+    }
+    heads = [
+        Words("Thay đổi", "Changes"),
+        Words("Số", "Count"),
+        *(same(share.replace("_", ".")) for share in QUANTILES),
+    ]
+    rows = [
+        (words.html(), number(found[name]), *(milliseconds(found[f"{name}_ms"][share]) for share in QUANTILES))
+        for words, name in spans.items()
+    ]
+    return f"<p>{facts.html()}</p>{table(heads, rows)}"

@@ -5,7 +5,7 @@ from html import escape
 from string import Template
 from typing import Any, Final
 
-from sync.loadtest.report import course, statements
+from sync.loadtest.report import costs, course, statements
 from sync.loadtest.report.compare import changes
 from sync.loadtest.report.words import Words, milliseconds, number
 
@@ -17,8 +17,11 @@ SECTIONS: Final[tuple[tuple[str, Words, Callable[[Mapping[str, Any]], str]], ...
     ("backlog", Words("Hàng chờ và cầu dao", "Backlog and breaker"), course.backlog),
     ("latency", Words("Độ trễ", "Latency"), course.latency),
     ("retries", Words("Gửi lại", "Retries"), course.retries),
+    ("ordering", Words("Thứ tự và chờ nhau", "Order and head-of-line blocking"), course.ordering),
     ("parked", Words("Tạm gác", "Parked"), statements.parked),
-    ("resources", Words("Tài nguyên và chi phí", "Resources and cost"), course.resources),
+    ("resources", Words("Tài nguyên và chi phí", "Resources and cost"), costs.resources),
+    ("scaling", Words("Khả năng mở rộng", "Scaling"), costs.scaling),
+    ("trend", Words("Các lần chạy gần đây", "Recent runs"), costs.trend),
 )
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #16202b; --muted: #526070; --primary: #0b5a7d; --second: #8a5a00;

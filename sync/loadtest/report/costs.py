@@ -1,0 +1,153 @@
+"""The report's last charts: what the run cost, whether it kept its limits, how it scales, and the runs before it."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, Final
+
+from sync.loadtest.report.charts import Line, bars, over_time
+from sync.loadtest.report.course import bands, not_measured, points, rates
+from sync.loadtest.report.statements import Result, table
+from sync.loadtest.report.words import Words, number
+
+PROGRAMS: Final = {
+    "worker": Words("tiến trình gửi", "worker with its pumps"),
+    "national": Words("hệ thống quốc gia", "national system"),
+    "postgres": Words("cơ sở dữ liệu của cả hai", "database of both"),
+}
+_COST_NAMES: Final = (Words("Tài nguyên", "Resource"), Words("Giá trị", "Value"))
+
+
+def resources(result: Result) -> str:
+    series, found = result.get("series", []), result.get("resources", {})
+    if not series:
+        return not_measured()
+    charts = "".join(chart(result, series) for chart in (_processors, _memory, _dead_rows, _statements))
+    cost = {**found, **result.get("cost", {})}
+    rows = ((f"<code>{escape(name)}</code>", number(value)) for name, value in cost.items())
+    return charts + table(_COST_NAMES, rows) + _limits(result.get("limits", []))
+
+
+def _processors(result: Result, series: Sequence[Mapping[str, Any]]) -> str:
+    return over_time(
+        Words("Số nhân xử lý đang dùng", "Cores in use"),
+        Words("Tổng gần số nhân của máy nghĩa là máy là giới hạn.", "A sum near the machine's cores: it is the limit."),
+        [Line(words, rates(series, f"cpu_{name}")) for name, words in PROGRAMS.items()],
+        bands(result),
+    )
+
+
+def _memory(result: Result, series: Sequence[Mapping[str, Any]]) -> str:
+    return over_time(
+        Words("Bộ nhớ", "Memory"),
+        Words(
+            "Phẳng nghĩa là bộ nhớ không lớn theo số hồ sơ.",
+            "Flat: memory does not grow with the number of applications.",
+        ),
+        [
+            Line(PROGRAMS["worker"], points(series, "rss_worker_mb")),
+            Line(PROGRAMS["national"], points(series, "rss_national_mb")),
+            Line(Words("Redis", "Redis"), points(series, "redis_mb")),
+        ],
+        bands(result),
+        "MB",
+    )
+
+
+def _dead_rows(result: Result, series: Sequence[Mapping[str, Any]]) -> str:
+    return over_time(
+        Words("Dòng chết trong các bảng lớn", "Dead rows in the big tables"),
+        Words("Được dọn tự động; tăng mãi là phình bảng.", "Vacuumed away; rising without end would be bloat."),
+        [Line(Words("dòng chết", "dead rows"), points(series, "dead_tuples"))],
+        bands(result),
+    )
+
+
+def _statements(result: Result, series: Sequence[Mapping[str, Any]]) -> str:
+    return over_time(
+        Words("Câu lệnh lâu nhất đang chạy", "Longest statement under way"),
+        Words("Nhìn mỗi nửa giây trong cơ sở dữ liệu.", "Seen in the database every half second."),
+        [Line(Words("câu lệnh", "statement"), points(series, "statement_ms"))],
+        bands(result),
+        "ms",
+    )
+
+
+def _limits(limits: Sequence[Mapping[str, Any]]) -> str:
+    """No gates: a machine that is busy loses nothing."""
+    if not limits:
+        return ""
+    marks = {
+        True: ("good", Words("✓ trong giới hạn", "✓ kept")),
+        False: ("late", Words("✗ vượt giới hạn", "✗ exceeded")),
+    }
+    rows = []
+    for limit in limits:
+        kind, words = marks[limit["kept"]]
+        mark = f'<strong class="{kind}">{words.html()}</strong>'
+        rows.append((f"<code>{escape(limit['name'])}</code>", number(limit["value"]), number(limit["most"]), mark))
+    about = Words(
+        "Giới hạn của một lần chạy khỏe mạnh (không quyết định ĐẠT hay KHÔNG ĐẠT):",
+        "Limits of a healthy run (they decide neither PASS nor FAIL):",
+    )
+    heads = [Words("Số đo", "Figure"), Words("Giá trị", "Value"), Words("Nhiều nhất", "At most"), Words("", "")]
+    return f"<p>{about.html()}</p>{table(heads, rows)}"
+
+
+def scaling(result: Result) -> str:
+    found = result.get("scaling")
+    if not found:
+        words = Words("Không đo: thêm --scaling 1,2,4,8.", "Not measured: give --scaling 1,2,4,8.")
+        return f'<p class="muted">{words.html()}</p>'
+    share, saturated = found["serial_share"], found["saturated_at"]
+    serial = "–" if share is None else f"{share:.0%}"
+    where = Words("Chưa đầy máy.", "The machine never was full.")
+    if saturated is not None:
+        where = Words(
+            f"Từ {saturated} tiến trình, mọi nhân của máy đều bận: máy là giới hạn.",
+            f"From {saturated} workers on all cores are busy: the machine is the limit.",
+        )
+    about = Words(
+        f"Phần tuần tự theo luật Amdahl: {serial}. {where.vi}", f"Serial share by Amdahl's law: {serial}. {where.en}"
+    )
+    measured = [(str(one["workers"]), float(one["applications_per_second"])) for one in found["points"]]
+    chart = bars(Words("Hồ sơ mỗi giây theo số tiến trình", "Applications a second by workers"), about, measured, "/s")
+    heads = [
+        Words("Tiến trình", "Workers"),
+        Words("Đo được", "Measured"),
+        Words("Theo Amdahl", "By Amdahl's law"),
+        Words("Máy bận", "Machine busy"),
+    ]
+    rows = (
+        (str(one["workers"]), number(one["applications_per_second"]), number(one["predicted"]), f"{one['busy']:.0%}")
+        for one in found["points"]
+    )
+    return chart + table(heads, rows)
+
+
+def trend(result: Result) -> str:
+    """This run and those before it that were asked the same."""
+    found = result.get("trend", [])
+    if len(found) < 2:
+        words = Words(
+            "Chưa có lần chạy trước với cùng tham số trong thư mục này.",
+            "No earlier run with the same parameters in this folder.",
+        )
+        return f'<p class="muted">{words.html()}</p>'
+    about = Words(
+        f"{len(found)} lần chạy gần nhất với cùng tham số, lần này ở bên phải.",
+        f"The last {len(found)} runs with the same parameters, this one on the right.",
+    )
+    speeds = [(one["started_at"][5:16].replace("T", " "), float(one["applications_per_second"])) for one in found]
+    heads = [
+        Words("Bắt đầu", "Started"),
+        Words("Kết quả", "Verdict"),
+        Words("Hồ sơ mỗi giây", "Applications a second"),
+        Words("Trễ p99 (ms)", "Latency p99 (ms)"),
+        Words("Bộ nhớ cao nhất (MB)", "Peak memory (MB)"),
+    ]
+    rows = (
+        (escape(one["started_at"]), escape(one["verdict"]), number(one["applications_per_second"]),
+         number(one["latency_p99_ms"]), number(one["peak_rss_mb"]))
+        for one in found
+    )  # fmt: skip
+    return bars(Words("Hồ sơ mỗi giây", "Applications a second"), about, speeds, "/s") + table(heads, rows)
