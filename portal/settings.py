@@ -187,7 +187,6 @@ NATIONAL: dict[str, Any] = {
     "adapter_url": env("NATIONAL_URL", "http://127.0.0.1:8100"),
     "auth_endpoint": env("NATIONAL_AUTH_ENDPOINT", "/mapi/login"),
     "integration_endpoint": env("NATIONAL_INTEGRATION_ENDPOINT", "/mapi/g"),
-    "share_endpoint": env("NATIONAL_SHARE_ENDPOINT", "/mapi/share"),
     "dstcode": env("NATIONAL_DSTCODE", "VN:GOV:000.00.00.G22:vpcpdvcprovider"),
     "madonvi": env("NATIONAL_MADONVI", "000.00.00.H49"),
     "username": _secrets["NATIONAL_USERNAME"],

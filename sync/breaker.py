@@ -21,7 +21,6 @@ FAILURES_IN_A_ROW: Final = 10  # a destination that answers nothing makes too fe
 PROBES: Final = 5  # successes that close the gate
 SHORTEST_OPENING: Final = 5.0  # seconds; doubled with every opening that follows
 LONGEST_OPENING: Final = 120.0
-LONGEST_PAUSE: Final = 3600.0  # whatever the other side asks for
 
 
 class State(StrEnum):
@@ -32,7 +31,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is known of a destination's gate; `not_before` ends an opening as well as a pause asked for."""
+    """What is known of a destination's gate; `not_before` ends an opening as well as a pause asked for.
+
+    The limit is raised a second after `adjusted_at` at the earliest. A cut lies a second ahead of itself, and is the
+    only one until then: calls that time out together cut once.
+    """
 
     adjusted_at: datetime
     state: State = State.CLOSED
@@ -41,6 +44,7 @@ class Gate:
     openings: int = 0
     probes: int = 0
     alert: str = ""
+    closed_at: datetime | None = None  # after its last opening; earlier calls are no reason for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def succeeded(gate: Gate, now: datetime, *, slow: bool) -> Gate:
         probes = gate.probes + 1
         if probes < PROBES:
             return replace(gate, state=State.HALF_OPEN, probes=probes)
-        return Gate(adjusted_at=now, limit=LEAST)
+        return Gate(adjusted_at=now, limit=LEAST, closed_at=now)
     if now - gate.adjusted_at < ADJUSTED_EVERY:
         return gate
     limit = max(gate.limit * 0.9, LEAST) if slow else min(gate.limit + 1, MOST)
@@ -95,7 +99,7 @@ def failed(gate: Gate, now: datetime, window: Window, *, timed_out: bool, draw: 
 
 def throttled(gate: Gate, now: datetime, *, pause: float | None, draw: float) -> Gate:
     """The destination wants fewer calls, and none for `pause` seconds; without a number, for one to five."""
-    until = now + timedelta(seconds=min(1 + 4 * draw if pause is None else pause, LONGEST_PAUSE))
+    until = now + timedelta(seconds=1 + 4 * draw if pause is None else pause)
     if gate.not_before is not None and gate.not_before > now:
         return replace(gate, not_before=max(gate.not_before, until))
     return replace(_halved(gate, now), not_before=until)
@@ -115,4 +119,6 @@ def opened(gate: Gate, now: datetime, *, draw: float, alert: str = "") -> Gate:
 
 
 def _halved(gate: Gate, now: datetime) -> Gate:
-    return replace(gate, limit=max(gate.limit / 2, LEAST), adjusted_at=now)
+    if gate.adjusted_at > now:
+        return gate
+    return replace(gate, limit=max(gate.limit / 2, LEAST), adjusted_at=now + ADJUSTED_EVERY)

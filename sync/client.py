@@ -1,4 +1,4 @@
-"""The way to the national side (variant A): one method per service.
+"""The way to the national side (variant A): a call of any of its services, and our questions to the mock.
 
 Nobody above this module knows HTTP. The wire follows national protocol 1.2 and 1.3: POST always, the session in the
 body, business errors as HTTP 200 with an `error_code`. Deliveries are coroutines on the client's own event loop, so
@@ -6,6 +6,7 @@ that many can be under way; questions wait for their answer.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from typing import Any, Protocol, Self, TypeVar
 import aiohttp
 import orjson
 
-from sync import answers, wire
+from sync import answers, classes, wire
 from sync.answers import Answer, NationalError, NotOffered, Refused, TooLarge, Unavailable
+from sync.classes import Fault, Said
 
 __all__ = [
     "Answer", "Call", "CallLog", "Destination", "NationalClient", "NationalError", "NotOffered", "Outcome", "Refused",
@@ -82,7 +84,6 @@ class Destination:
     adapter_url: str
     auth_endpoint: str
     integration_endpoint: str
-    share_endpoint: str
     dstcode: str
     madonvi: str
     username: str
@@ -112,14 +113,6 @@ class NationalClient:
         """Let the loop turn until `work` is done."""
         return self.loop.run_until_complete(work)
 
-    def look_up_procedure(self, code: str) -> dict[str, Any] | None:
-        """LayThuTuc: the national record of a procedure, or None."""
-        return self.run(self.first(Call(wire.Service.LOOK_UP_PROCEDURE, {wire.MATTHC: code})))
-
-    def look_up_dossier(self, code: str) -> dict[str, Any] | None:
-        """TraCuuHoSo: what the national side holds of a dossier, or None."""
-        return self.run(self.first(Call(wire.Service.LOOK_UP_DOSSIER, {wire.MAHOSO: code})))
-
     def get(self, path: str, **query: object) -> Any:
         """One of the mock's own pages of evidence (our extension, JSON)."""
         return self.run(self._evidence("GET", path, params={name: str(value) for name, value in query.items()}))
@@ -132,24 +125,29 @@ class NationalClient:
         """A question to the mock too long for an address (our extension, JSON)."""
         return self.run(self._evidence("POST", path, data=orjson.dumps(content), headers=JSON))
 
-    async def send(self, call: Call, log: CallLog) -> Answer:
-        """One call with a session; an expired one is renewed once, however many calls find it expired."""
+    async def send(self, call: Call, log: CallLog, until: float = math.inf) -> Answer:
+        """One call with a session; an expired one is renewed once, however many calls find it expired.
+
+        Nothing leaves later than `until` (time.monotonic()).
+        """
         session = self._session or await self._sign_in("", log)
-        answer = await self._call(call, session, log)
-        if answer.code == wire.ErrorCode.SESSION_EXPIRED:
-            answer = await self._call(call, await self._sign_in(session, log), log)
-        if answer.code == wire.ErrorCode.SESSION_EXPIRED:
-            raise Unavailable("session", "a new session was refused at once")
+        answer = await self._call(call, session, log, until)
+        if answer.said is Said.SESSION:
+            answer = await self._call(call, await self._sign_in(session, log), log, until)
+        if answer.said is Said.SESSION:
+            raise Unavailable(Fault.SESSION, "a new session was refused at once")
         return answer
 
     async def first(self, call: Call) -> dict[str, Any] | None:
         """The first of what a look-up found, or None. Raises Refused where the answer says no."""
         answer = await self.send(call, Unlogged())
-        if not answer.is_success:
+        if answer.said is not Said.DELIVERED:
             raise Refused(answer.code, answer.message)
         return answer.result[0] if answer.result else None
 
-    async def _call(self, call: Call, session: str, log: CallLog) -> Answer:
+    async def _call(self, call: Call, session: str, log: CallLog, until: float) -> Answer:
+        if time.monotonic() > until:
+            raise Unavailable(Fault.LEASE, "the lease would end before the answer comes", 0.0)
         own = {wire.SESSION: session, wire.MADONVI: self.destination.madonvi, wire.SERVICE: call.service}
         path = self.destination.integration_endpoint
         return answers.answer(await self._post(path, {**own, **call.fields}, call.service, call.records, log))
@@ -159,9 +157,13 @@ class NationalClient:
         async with self._signing_in:
             if self._session in {"", refused}:
                 credentials = {wire.USERNAME: self.destination.username, wire.PASSWORD: self.destination.password}
-                content = await self._post(self.destination.auth_endpoint, credentials, "login", 0, log)
-                if not answers.is_zero(str(content[wire.ERROR_CODE])) or not content.get(wire.SESSION):
-                    raise Unavailable("session", f"the sign-in was refused: {content.get(wire.MESSAGE, '')}")
+                try:
+                    content = await self._post(self.destination.auth_endpoint, credentials, "login", 0, log)
+                except TooLarge as refusal:  # no word about the batch that waits for the session
+                    raise Unavailable(Fault.SESSION, f"the sign-in was refused: {refusal}") from None
+                answer = answers.answer(content)
+                if answer.said is not Said.DELIVERED or not content.get(wire.SESSION):
+                    raise Unavailable(Fault.SESSION, f"the sign-in was refused: {answer.code} {answer.message}")
                 self._session = str(content[wire.SESSION])
             return self._session
 
@@ -169,23 +171,23 @@ class NationalClient:
         self, path: str, content: Mapping[str, object], service: str, records: int, log: CallLog
     ) -> dict[str, Any]:
         """One POST. Every outcome is noted; what is no readable answer is raised."""
-        began, status, answer, error = time.monotonic(), None, None, ""
+        began, status, answer, error = time.monotonic(), None, None, None
         try:
             status, body, headers = await self._send(path, orjson.dumps(content))
-            answer = answers.readable(status, body, headers)
+            answer = answers.readable(status, body, headers, records)
         except TimeoutError:
-            error = "timeout"
+            error = Fault.TIMEOUT
             raise Unavailable(error, f"no answer within {self.destination.timeout_seconds:g} s") from None
         except (aiohttp.ClientError, ConnectionError) as failure:
-            error = "connection"
+            error = Fault.CONNECTION
             raise Unavailable(error, f"{type(failure).__name__} {failure}") from None
         except NationalError as failure:
-            error = failure.kind if isinstance(failure, Unavailable) else "refused"
+            error = failure.kind if isinstance(failure, Unavailable) else Fault.TOO_LARGE
             raise
         finally:
-            code = str(answer[wire.ERROR_CODE]) if answer else ""
-            seconds = time.monotonic() - began
-            log.note(Outcome(service, records, began, seconds, status, code, error, answers.effects(answer, records)))
+            code = classes.code_of(answer[wire.ERROR_CODE]) if answer else ""
+            seconds, effects = time.monotonic() - began, answers.effects(answer, records)
+            log.note(Outcome(service, records, began, seconds, status, code, error or "", effects))
         return answer
 
     async def _send(self, path: str, body: bytes) -> tuple[int, bytes, Mapping[str, str]]:
@@ -201,10 +203,10 @@ class NationalClient:
                 if response.status in NOT_OFFERED:
                     raise NotOffered(f"{path} answers HTTP {response.status}")
                 if response.status != 200:
-                    raise Unavailable("evidence", f"{path} answers HTTP {response.status}")
+                    raise Unavailable(Fault.EVIDENCE, f"{path} answers HTTP {response.status}")
                 return orjson.loads(await response.read())
         except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError) as failure:
-            raise Unavailable("evidence", f"{path}: {failure or type(failure).__name__}") from None
+            raise Unavailable(Fault.EVIDENCE, f"{path}: {failure or type(failure).__name__}") from None
 
     def _client(self) -> aiohttp.ClientSession:
         if self._http is None:

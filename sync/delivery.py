@@ -1,34 +1,31 @@
 """One batch's conversation with the national side: records, then progress rows. It speaks and hears, and sends nothing.
 
 A generator says which call is next and is told its answer, so that one pump can lead many conversations at once and no
-network is ever inside a transaction. Every answer falls into one class (sync job, result classes): delivered; known or
-unknown there, which switches between add and update once; rejected, which parks the application with the national
-side's words; unavailable, which ends the conversation. A batch refused as a whole without answers per record is halved
-until the bad record is alone.
+network is ever inside a transaction. What was said of each application decides about it (`sync.classes`): known or
+unknown there switches between add and update, once; rejected parks it with the national side's words; later puts it
+off. A fault ends the conversation. A batch refused as a whole without answers per record is halved until the bad record
+is alone.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
 
-from sync import exchanges, gate, outbox, wire
+from sync import classes, exchanges, gate, outbox, wire
+from sync.classes import FAULTS, Fault, Said
 from sync.client import Answer, Call, TooLarge, Unavailable
 from sync.exchanges import ExchangeLog
 from sync.reading import Parcel
 
+SUCCESS = str(wire.ErrorCode.SUCCESS)  # compared for each of some hundred thousand rows a day
 POISONED_AFTER = 8  # attempts, while the destination answers nearly all others
-ABOUT_US = frozenset({wire.ErrorCode.NOT_ALLOWED, wire.ErrorCode.UNKNOWN_SERVICE})  # halving would not tell more
-LATER = frozenset({wire.ErrorCode.SYSTEM_ERROR})  # says nothing about the record
-UNTRIED = frozenset({"throttled", "session", "paused", "lease"})  # classes that are no attempt of the application's
-
-# A record was taken and its progress then refused as unknown: the national side has just lost the dossier.
-VANISHED = Unavailable("vanished", "hồ sơ vừa gửi không còn ở hệ thống quốc gia")
 
 Script = Generator[Call, Answer, None]
-Said = tuple[Parcel, str, str]
-"""What was said of one parcel: its error code, "" when it is well, and the message."""
+Heard = tuple[Parcel, Said, str]
+"""What was said of one parcel, and in which words."""
 
 
 @dataclass
@@ -42,6 +39,7 @@ class Batch:
     acknowledged: list[Parcel] = field(default_factory=list)
     rejected: dict[int, str] = field(default_factory=dict)
     switched: dict[bool, list[int]] = field(default_factory=lambda: {True: [], False: []})
+    later: dict[int, Unavailable] = field(default_factory=dict)
     outage: Unavailable | None = None
     script: Script = field(init=False)
 
@@ -61,8 +59,20 @@ class Batch:
         return self._next(lambda: self.script.throw(failure))
 
     def unsettled(self) -> list[Parcel]:
+        """Neither acknowledged nor refused."""
         over = {parcel.claimed.application for parcel in self.acknowledged} | self.rejected.keys()
         return [parcel for parcel in self.parcels if parcel.claimed.application not in over]
+
+    def put_off(self) -> Iterator[tuple[Unavailable, list[Parcel]]]:
+        """What is to be sent again, and why."""
+        rest = []
+        for parcel in self.unsettled():
+            if reason := self.later.get(parcel.claimed.application):
+                yield reason, [parcel]
+            else:
+                rest.append(parcel)
+        if self.outage and rest:
+            yield self.outage, rest
 
     def _next(self, step: Callable[[], Call]) -> Call | None:
         try:
@@ -88,21 +98,21 @@ def settle(batches: Sequence[Batch]) -> None:
     """Remember what came of these batches, all of one claim."""
     owner = batches[0].owner
     acknowledged = [parcel.claimed for batch in batches for parcel in batch.acknowledged]
-    if len(acknowledged) < sum(len(batch.parcels) for batch in batches):
+    if any(batch.unsettled() or batch.rejected or any(batch.switched.values()) for batch in batches):
         outbox.lock([parcel.claimed for batch in batches for parcel in batch.parcels])
-    outbox.settle(owner, acknowledged)
-    for known in (False, True):
+    for known in (False, True):  # before what is acknowledged, which is known there whatever was said first
         outbox.switch([one for batch in batches for one in batch.switched[known]], known=known)
+    outbox.settle(owner, acknowledged)
     for batch in batches:
         outbox.park(owner, batch.rejected, kind="rejected")
-        if batch.unsettled():
-            _put_off(batch, batch.outage or VANISHED)
+        for reason, parcels in batch.put_off():
+            _put_off(batch, reason, parcels)
     exchanges.write([batch.log for batch in batches])
 
 
-def _put_off(batch: Batch, outage: Unavailable) -> None:
-    rest = [parcel.claimed for parcel in batch.unsettled()]
-    tried = outage.kind not in UNTRIED
+def _put_off(batch: Batch, outage: Unavailable, parcels: Sequence[Parcel]) -> None:
+    rest = [parcel.claimed for parcel in parcels]
+    tried = FAULTS[outage.kind].is_attempt
     if tried and len(rest) == 1 and rest[0].attempts >= POISONED_AFTER and gate.answers_others():
         reason = f"gửi {rest[0].attempts} lần không thành, trong khi các hồ sơ khác gửi được: {outage}"
         outbox.park(batch.owner, {rest[0].application: reason}, kind="poison")
@@ -114,7 +124,7 @@ def _conversation(batch: Batch) -> Script:
     for updating in (False, True):
         group = [parcel for parcel in batch.parcels if parcel.claimed.known_nationally is updating]
         yield from _say_records(batch, group, updating=updating, may_switch=True)
-    yield from _say_progress(batch, batch.unsettled())
+    yield from _say_progress(batch, [one for one in batch.unsettled() if one.claimed.application not in batch.later])
 
 
 def _say_records(batch: Batch, parcels: Sequence[Parcel], *, updating: bool, may_switch: bool) -> Script:
@@ -123,13 +133,15 @@ def _say_records(batch: Batch, parcels: Sequence[Parcel], *, updating: bool, may
     def call(part: Sequence[Parcel]) -> Call:
         return Call.dossiers([parcel.record for parcel in part], updating=updating)
 
-    other_way = wire.ErrorCode.UNKNOWN_DOSSIER if updating else wire.ErrorCode.DOSSIER_EXISTS
+    other_way = Said.UNKNOWN if updating else Said.EXISTS
     switch: list[Parcel] = []
-    for parcel, code, message in (yield from _answers(parcels, call)):
-        if code == other_way and may_switch:
+    for parcel, said, words in (yield from _answers(parcels, call)):
+        if said is other_way and may_switch:
             switch.append(parcel)
-        elif code:
-            batch.rejected[parcel.claimed.application] = f"{code} {message}"
+        elif said is Said.LATER:
+            batch.later[parcel.claimed.application] = Unavailable(Fault.SYSTEM, words)
+        elif said is not Said.DELIVERED:
+            batch.rejected[parcel.claimed.application] = words
     if switch:
         batch.switched[not updating] += [parcel.claimed.application for parcel in switch]
         yield from _say_records(batch, switch, updating=not updating, may_switch=False)
@@ -141,18 +153,22 @@ def _say_progress(batch: Batch, parcels: Sequence[Parcel]) -> Script:
     def call(part: Sequence[Parcel]) -> Call:
         return Call.progress([row for parcel in part for row in parcel.progress])
 
-    for parcel, code, message in (yield from _answers(parcels, call)):
-        if code == wire.ErrorCode.UNKNOWN_DOSSIER:
-            batch.switched[False].append(parcel.claimed.application)
-        elif code:
-            batch.rejected[parcel.claimed.application] = f"{code} {message}"
-        else:
+    for parcel, said, words in (yield from _answers(parcels, call)):
+        application = parcel.claimed.application
+        if said is Said.DELIVERED:
             batch.acknowledged.append(parcel)
+        elif said is Said.UNKNOWN:  # its record has just been taken: the national side has lost it meanwhile
+            batch.switched[False].append(application)
+            batch.later[application] = Unavailable(Fault.VANISHED, words)
+        elif said is Said.LATER:
+            batch.later[application] = Unavailable(Fault.SYSTEM, words)
+        else:
+            batch.rejected[application] = words
 
 
 def _answers(
     parcels: Sequence[Parcel], call: Callable[[Sequence[Parcel]], Call]
-) -> Generator[Call, Answer, list[Said]]:
+) -> Generator[Call, Answer, list[Heard]]:
     """Say `parcels`, halved as often as it takes until everything said belongs to one parcel."""
     if not parcels:
         return []
@@ -164,27 +180,27 @@ def _answers(
     results = answer.per_record(asked.records)
     if results is not None:
         return _by_parcel(parcels, results, asked)
-    if answer.is_success:
-        return [(parcel, "", "") for parcel in parcels]
-    if answer.code in LATER:
-        raise Unavailable("http", f"{answer.code} {answer.message}")
-    if len(parcels) == 1 or answer.code in ABOUT_US:
-        return [(parcel, answer.code or "?", answer.message) for parcel in parcels]
+    if len(parcels) == 1 or answer.said in (Said.DELIVERED, Said.ABOUT_US):
+        return [(parcel, answer.said, f"{answer.code} {answer.message}") for parcel in parcels]
     middle = len(parcels) // 2
     first = yield from _answers(parcels[:middle], call)
     second = yield from _answers(parcels[middle:], call)
     return [*first, *second]
 
 
-def _by_parcel(parcels: Sequence[Parcel], results: list[dict[str, object]], asked: Call) -> list[Said]:
+def _by_parcel(parcels: Sequence[Parcel], results: list[dict[str, object]], asked: Call) -> list[Heard]:
     """Results come one per row, in the order sent; a parcel is well when all of its rows are."""
     of_records = asked.service == wire.Service.SYNC_DOSSIERS
-    said: list[Said] = []
-    position = 0
-    for parcel in parcels:
-        own = results[position : position + (1 if of_records else len(parcel.progress))]
-        position += len(own)
-        failed = [one for one in own if str(one[wire.ERROR_CODE]) != wire.ErrorCode.SUCCESS]
-        code, message = (failed[0][wire.ERROR_CODE], failed[0].get(wire.MESSAGE, "")) if failed else ("", "")
-        said.append((parcel, str(code), str(message)))
-    return said
+    rows = iter(results)
+    return [(parcel, *_worst(list(islice(rows, 1 if of_records else len(parcel.progress))))) for parcel in parcels]
+
+
+def _worst(results: Sequence[dict[str, object]]) -> tuple[Said, str]:
+    """What the first row that is not well was told; delivered where all are."""
+    for one in results:
+        if one[wire.ERROR_CODE] == SUCCESS:
+            continue
+        code, message = classes.code_of(one[wire.ERROR_CODE]), classes.text_of(one.get(wire.MESSAGE, ""))
+        if (said := classes.said(code, message)) is not Said.DELIVERED:
+            return said, f"{code} {message}"
+    return Said.DELIVERED, ""

@@ -108,6 +108,8 @@ def write(logs: Sequence[ExchangeLog]) -> None:
 def plan(batches: Sequence[tuple[Sequence[tuple[str, int]], int]]) -> list[ExchangeLog]:
     """Write down the calls (service, records) and attempt of each batch; inside the transaction that claims them."""
     calls = [(service, records, attempt) for planned, attempt in batches for service, records in planned]
+    if not calls:
+        return []
     values: dict[str, Any] = {
         "services": [service for service, _, _ in calls],
         "records": [records for _, records, _ in calls],

@@ -7,19 +7,22 @@ needs a connection to the server itself, or a pooler in session mode.
 import random
 import time
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from sync import breaker, outbox
 from sync.breaker import Gate, State, Window
+from sync.classes import FAILURES, FAULTS, Breaker, Fault
 from sync.client import Unavailable
 
 READ_EVERY = 0.05  # seconds: so late may a pump hear of a pause that another was asked for
 _SLOTS = 0x5359  # advisory locks of this job: (_SLOTS, slot)
 
 _READ = """
-SELECT adjusted_at, state, not_before, "limit", openings, probes, alert, clock_timestamp()
+SELECT adjusted_at, state, not_before, "limit", openings, probes, alert, closed_at, clock_timestamp()
 FROM sync_gate WHERE destination = %s
 """
 _CREATE = """
@@ -28,25 +31,25 @@ ON CONFLICT DO NOTHING
 """
 _WRITE = """
 UPDATE sync_gate SET adjusted_at = %s, state = %s, not_before = %s, "limit" = %s, openings = %s, probes = %s,
-    alert = left(%s, 500)
+    alert = left(%s, 500), closed_at = %s
 WHERE destination = %s
 """
 _WINDOW = """
 SELECT count(*) FILTER (WHERE recent), count(*) FILTER (WHERE recent AND failed),
     coalesce(min(place) FILTER (WHERE NOT failed), count(*) + 1) - 1
 FROM (
-    SELECT started_at > now() - %s * interval '1 second' AS recent,
-        error IN ('http', 'connection', 'timeout', 'malformed') AS failed,
+    SELECT started_at > now() - %(seconds)s * interval '1 second' AS recent,
+        error = ANY(%(failures)s) AS failed,
         row_number() OVER (ORDER BY id DESC) AS place
     FROM sync_exchange
     WHERE id > (SELECT max(id) FROM sync_exchange) - 1000 AND (http_status IS NOT NULL OR error <> '')
-        AND error NOT IN ('throttled', 'session')
+        AND (error = '' OR error = ANY(%(failures)s)) AND started_at >= coalesce(%(since)s, '-infinity'::timestamptz)
 ) AS calls
 """
-# Whether the destination answers others than the suspected: of those a failing call says nothing about the destination.
+# Whether the destination answers others than the suspected, of whom a failing call says nothing about the destination.
 _OTHERS = """
-SELECT count(*) > 0 AND count(*) FILTER (WHERE http_status = 200) > 0.9 * count(*) FROM sync_exchange
-WHERE id > (SELECT max(id) FROM sync_exchange) - 10000 AND started_at > now() - interval '10 minutes'
+SELECT count(*) > 0 AND count(*) FILTER (WHERE error = '') > 0.9 * count(*) FROM sync_exchange
+WHERE id > (SELECT max(id) FROM sync_exchange) - 10000 AND started_at > now() - interval '1 minute'
     AND attempt <= %s AND records > 0 AND (http_status IS NOT NULL OR error <> '')
 """
 # One after another until one can be had. CASE keeps the order: one that is held already would be given once more.
@@ -67,16 +70,19 @@ def change(destination: str, move: Callable[[Gate, datetime], Gate]) -> tuple[Ga
         gate, now = _read(destination, _READ + "FOR UPDATE")
         moved = move(gate, now)
         if moved != gate:
-            values = (moved.adjusted_at, moved.state, moved.not_before, moved.limit, moved.openings, moved.probes)
             with connection.cursor() as cursor:
-                cursor.execute(_WRITE, [*values, moved.alert, destination])
+                cursor.execute(_WRITE, [*astuple(moved), destination])
     return moved, now
 
 
-def window() -> Window:
-    """The latest calls of all pumps, from the log of exchanges; calls under way and calls put off do not count."""
+def window(since: datetime | None) -> Window:
+    """The latest calls of all pumps, from the log of exchanges, none before the gate closed last.
+
+    Only answers and failures count: no calls under way, none that were put off, no wish for fewer calls.
+    """
+    values: dict[str, Any] = {"seconds": breaker.WINDOW.total_seconds(), "failures": list(FAILURES), "since": since}
     with connection.cursor() as cursor:
-        cursor.execute(_WINDOW, [breaker.WINDOW.total_seconds()])
+        cursor.execute(_WINDOW, values)
         return Window(*cursor.fetchone())
 
 
@@ -92,7 +98,10 @@ def _read(destination: str, query: str) -> tuple[Gate, datetime]:
 
 
 def answers_others() -> bool:
-    """More than nine of ten calls of the last minutes were answered, those of suspected applications not counted."""
+    """More than nine of ten calls of the last minute were answered, those of suspected applications not counted.
+
+    A minute only: at a quiet time an outage is longer than what was answered before it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS, [outbox.SUSPECTED_AFTER])
         return bool(cursor.fetchone()[0])
@@ -131,13 +140,18 @@ class Gatekeeper:
     def failed(self, failure: Unavailable) -> None:
         """No answer, or none that can be read; after its exchange was written, which the window is made of."""
         draw = random.random()  # spreads openings, guards nothing
-        if failure.kind == "throttled":
-            self._change(lambda gate, at: breaker.throttled(gate, at, pause=failure.retry_after, draw=draw))
-        elif failure.kind == "session":
-            self._change(lambda gate, at: breaker.opened(gate, at, draw=draw, alert=str(failure)))
-        else:
-            latest, timed_out = window(), failure.kind == "timeout"
-            self._change(lambda gate, at: breaker.failed(gate, at, latest, timed_out=timed_out, draw=draw))
+        match FAULTS[failure.kind].breaker:
+            case Breaker.THROTTLE:
+                self._change(lambda gate, at: breaker.throttled(gate, at, pause=failure.retry_after, draw=draw))
+            case Breaker.OPENS:
+                self._change(lambda gate, at: breaker.opened(gate, at, draw=draw, alert=str(failure)))
+            case Breaker.FAILURE:
+                timed_out = failure.kind is Fault.TIMEOUT
+                self._change(
+                    lambda gate, at: breaker.failed(gate, at, window(gate.closed_at), timed_out=timed_out, draw=draw)
+                )
+            case Breaker.NEUTRAL:
+                return
 
     def leave(self) -> None:
         """Give all slots back."""

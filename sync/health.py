@@ -72,7 +72,7 @@ class Span:
 
 def health() -> Health:
     """Ask everything."""
-    recent = Exchange.objects.filter(started_at__gte=Now() - RATE_WINDOW)
+    recent = Exchange.objects.made().filter(started_at__gte=Now() - RATE_WINDOW)
     failed = Exchange.objects.filter(started_at__gte=Now() - ERROR_WINDOW).exclude(error="")
     runs = _reconciliations()
     last_minute = recent.filter(service="DongBoHoSoMC").aggregate(records=Sum("records"), calls=Count("pk"))
@@ -83,7 +83,7 @@ def health() -> Health:
         records_last_minute=last_minute["records"] or 0,
         calls_last_minute=last_minute["calls"],
         errors_last_hour=dict(failed.values_list("error").annotate(count=Count("pk")).order_by("-count")),
-        last_call_at=Exchange.objects.aggregate(last=Max("started_at"))["last"],
+        last_call_at=Exchange.objects.made().aggregate(last=Max("started_at"))["last"],
         reconciliations=runs,
         differing=Difference.objects.filter(reconciliation__in=runs, queued_again=False).count(),
         gate=Gate.objects.filter(destination=settings.NATIONAL["adapter_url"]).first(),

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from procedures.models import Application
 
+LONGEST_CODE = 200  # what the other side holds may have a longer number than any of ours
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting(self) -> Self:
@@ -94,7 +96,7 @@ class Gate(models.Model):
         OPEN = "open", _("tạm ngắt")
         HALF_OPEN = "half_open", _("đang thăm dò")
 
-    destination = models.CharField(_("nơi nhận"), max_length=200, primary_key=True)
+    destination = models.TextField(_("nơi nhận"), primary_key=True)
     state = models.CharField(_("trạng thái"), max_length=10, choices=State.choices, default=State.CLOSED)
     not_before = models.DateTimeField(_("không gọi trước"), null=True, blank=True)
     limit = models.FloatField(_("số lần gọi cùng lúc"))
@@ -102,6 +104,7 @@ class Gate(models.Model):
     probes = models.PositiveIntegerField(_("số lần thăm dò thành công"), default=0)
     adjusted_at = models.DateTimeField(_("đổi giới hạn lúc"), db_default=Now())
     alert = models.CharField(_("cảnh báo"), max_length=500, blank=True, default="")
+    closed_at = models.DateTimeField(_("nối lại lúc"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("cổng gửi")
@@ -112,14 +115,23 @@ class Gate(models.Model):
         return f"{self.destination}: {self.get_state_display()}"
 
 
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    def made(self) -> Self:
+        """Calls that were made and are over: others are planned, under way, or died with their pump."""
+        return self.filter(Q(http_status__isnull=False) | ~Q(error=""))
+
+
 class Exchange(models.Model):
-    """One HTTP call to the national side, append-only. Counts of effects are null where no readable answer came."""
+    """One HTTP call to the national side, append-only. Counts of effects are null where no readable answer came.
+
+    A row of folded calls holds the sums of years.
+    """
 
     service = models.CharField(_("dịch vụ"), max_length=40)
-    records = models.PositiveIntegerField(_("số bản ghi"), default=0)
-    applied = models.PositiveIntegerField(_("đã ghi nhận"), null=True)
-    absorbed = models.PositiveIntegerField(_("đã có từ trước"), null=True)
-    refused = models.PositiveIntegerField(_("bị từ chối"), null=True)
+    records = models.PositiveBigIntegerField(_("số bản ghi"), default=0)
+    applied = models.PositiveBigIntegerField(_("đã ghi nhận"), null=True)
+    absorbed = models.PositiveBigIntegerField(_("đã có từ trước"), null=True)
+    refused = models.PositiveBigIntegerField(_("bị từ chối"), null=True)
     claimed_at = models.DateTimeField(_("nhận việc lúc"), null=True)
     started_at = models.DateTimeField(_("gọi lúc"))
     milliseconds = models.PositiveIntegerField(_("mili giây"))
@@ -128,6 +140,8 @@ class Exchange(models.Model):
     error = models.CharField(_("lỗi"), max_length=500, blank=True)
     attempt = models.PositiveIntegerField(_("lần thử"), default=1, db_default=1)  # of the row tried most often
     worker = models.CharField(_("tiến trình"), max_length=100)
+
+    objects = ExchangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lần gọi")
@@ -172,7 +186,7 @@ class Difference(models.Model):
         UNKNOWN_HERE = "unknown_here", _("tỉnh không có")
 
     reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="differences")
-    code = models.CharField(_("mã hồ sơ"), max_length=40)
+    code = models.CharField(_("mã hồ sơ"), max_length=LONGEST_CODE)
     kind = models.CharField(_("loại"), max_length=20, choices=Kind.choices)
     detail = models.CharField(_("chi tiết"), max_length=500, blank=True)
     queued_again = models.BooleanField(_("đã xếp gửi lại"), default=False)

@@ -13,9 +13,14 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.db import connection, transaction
 
+from sync import wire
+
+log = structlog.get_logger(__name__)
 LEASE_SECONDS = 60
+UNDER_WAY_SECONDS = wire.READ_TIMEOUT_SECONDS + 2  # a call that has left has ended by then
 LONGEST_PAUSE_SECONDS = 300
 SUSPECTED_AFTER = 4  # attempts: from then on an application travels alone, and takes no others down with it
 UNSUSPECTED = range(SUSPECTED_AFTER)
@@ -39,10 +44,10 @@ _LOCK = """
 SELECT application_id FROM sync_delivery WHERE application_id = ANY(%(applications)s) ORDER BY application_id FOR UPDATE
 """
 _SETTLE = """
-WITH mine AS (
-    SELECT application_id FROM sync_delivery
-    WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s ORDER BY application_id FOR UPDATE
-)
+WITH locked AS MATERIALIZED (
+    SELECT application_id, lease_owner FROM sync_delivery
+    WHERE application_id = ANY(%(applications)s) ORDER BY application_id FOR UPDATE
+), mine AS (SELECT application_id FROM locked WHERE lease_owner = %(owner)s)
 UPDATE sync_delivery AS delivery
 SET sent = done.version, known_nationally = true, lease_owner = NULL, lease_until = NULL, attempts = 0,
     last_error_class = '', last_error = '', next_attempt_at = now()
@@ -51,11 +56,13 @@ JOIN mine ON mine.application_id = done.application_id
 WHERE delivery.application_id = done.application_id
 RETURNING delivery.application_id
 """
-# What was sent without a lease, heard of or not: somebody may have sent something newer before it. Send that again.
+# What was sent without a lease may have come after something newer, whether or not it was heard of. The newest is sent
+# again, but not before every call under way has ended: else its next holder would lose the lease, and the next.
 _QUEUE_AGAIN = """
 UPDATE sync_delivery
 SET sent = LEAST(sent, wanted - 1), known_nationally = known_nationally OR %(acknowledged)s, lease_owner = NULL,
-    lease_until = NULL, next_attempt_at = now()
+    lease_until = NULL, attempts = GREATEST(attempts - 1, 0),
+    next_attempt_at = now() + %(wait)s * interval '1 second'
 WHERE application_id = ANY(%(applications)s)
 """
 _POSTPONE = """
@@ -68,18 +75,20 @@ WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s
 RETURNING application_id
 """
 _GIVE_BACK = """
-UPDATE sync_delivery
+WITH mine AS (
+    SELECT application_id FROM sync_delivery
+    WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s ORDER BY application_id FOR UPDATE
+)
+UPDATE sync_delivery AS delivery
 SET lease_owner = NULL, lease_until = NULL, attempts = attempts - 1, next_attempt_at = now()
-WHERE application_id = ANY(%(applications)s) AND lease_owner = %(owner)s
+FROM mine WHERE delivery.application_id = mine.application_id
 """
 _BEGIN = """
 SELECT pg_advisory_lock(%(turn)s), set_config('idle_session_timeout', %(longest)s, false),
     set_config('idle_in_transaction_session_timeout', %(longest)s, false)
 """
-_END = """
-SELECT pg_advisory_unlock(%(turn)s), set_config('idle_session_timeout', '0', false),
-    set_config('idle_in_transaction_session_timeout', '0', false)
-"""
+_UNLOCK = "SELECT pg_advisory_unlock(%(turn)s)"
+_BE_PATIENT_AGAIN = ("RESET idle_session_timeout", "RESET idle_in_transaction_session_timeout")
 # The upper half of an owner is its turn. CASE keeps the order: locks are tried of owners only, each once.
 _SHORTEN = """
 WITH owners AS MATERIALIZED (
@@ -141,7 +150,9 @@ class Lease:
         _execute(_BEGIN, turn=self._turn, longest=f"{LEASE_SECONDS}s")
 
     def end(self) -> None:
-        _execute(_END, turn=self._turn)
+        _execute(_UNLOCK, turn=self._turn)
+        for statement in _BE_PATIENT_AGAIN:
+            _execute(statement)
 
     def owner(self) -> UUID:
         """The owner of the turn's next claim."""
@@ -226,7 +237,9 @@ def _under_lease(
         cursor.execute(statement, {"owner": owner, "applications": list(applications), **values})
         late = set(applications) - {application for (application,) in cursor.fetchall()}
         if late:
-            cursor.execute(_QUEUE_AGAIN, {"applications": list(late), "acknowledged": acknowledged})
+            since: dict[str, Any] = {"acknowledged": acknowledged, "wait": UNDER_WAY_SECONDS}
+            cursor.execute(_QUEUE_AGAIN, {"applications": list(late), **since})
+            log.warning("leases were gone, sent again", applications=len(late))
     return len(late)
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from sync import delivery, exchanges, outbox, reading, wake
+from sync.classes import Fault
 from sync.client import Answer, Call, Destination, NationalClient, TooLarge, Unavailable
 from sync.delivery import Batch
 from sync.gate import Gatekeeper
@@ -36,9 +37,10 @@ Heard = tuple[Answer | Unavailable | TooLarge, float]
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn did: applications claimed, and whether it ended because its time was up."""
+    """What one turn did: applications claimed, those delivered, and whether it ended because its time was up."""
 
     claimed: int
+    delivered: int
     unfinished: bool
 
 
@@ -86,7 +88,7 @@ class Pump:
         self._gate = Gatekeeper(to.adapter_url, CALLS_A_PUMP)
         self._lease = outbox.Lease()
         self._batch = batch
-        self._claims = self._claimed = 0
+        self._claims = self._claimed = self._delivered = 0
         self._claim_after = self._settle_before = 0.0
         self._ready: deque[Batch] = deque()
         self._under_way: dict[asyncio.Task[Heard], Batch] = {}
@@ -117,6 +119,8 @@ class Pump:
         in_time = True
         while in_time or self._under_way:
             free = self._gate.free(len(self._under_way)) if in_time else 0
+            if self._gate.is_probing:
+                self._give_back()  # a probe risks one application, not a batch made before
             if len(self._ready) < free and self._claim() and self._claims == 1 and self._claimed >= CLAIMED_AT_ONCE:
                 help_wanted()
             for _ in range(min(free, len(self._ready))):
@@ -127,8 +131,9 @@ class Pump:
             self._listen()
             in_time = time.monotonic() < ends and may_go_on()
         unfinished = bool(self._ready) or not in_time
+        self._settle()
         self._give_back()
-        return Turn(self._claimed, unfinished)
+        return Turn(self._claimed, self._delivered, unfinished)
 
     def _claim(self) -> bool:
         """Get more batches ready; true if anything was due."""
@@ -160,8 +165,8 @@ class Pump:
 
     def _go_on(self, batch: Batch, call: Call | None) -> None:
         """Make a conversation's next call, unless it is over or the call must not be made."""
-        while call is not None and (hindrance := self._hindrance(batch)):
-            call = batch.hear_failure(hindrance)
+        while call is not None and self._gate.is_shut():
+            call = batch.hear_failure(Unavailable(Fault.PAUSED, "the national side is not to be called now", 0.0))
         if call is not None:
             self._under_way[self._client.loop.create_task(self._send(call, batch))] = batch
             return
@@ -169,17 +174,10 @@ class Pump:
             self._settle_before = time.monotonic() + SETTLE_WITHIN
         self._over.append(batch)
 
-    def _hindrance(self, batch: Batch) -> Unavailable | None:
-        if time.monotonic() > batch.sendable_until:
-            return Unavailable("lease", "the lease would end before the answer comes", 0.0)
-        if self._gate.is_shut():
-            return Unavailable("paused", "the national side is not to be called now", 0.0)
-        return None
-
     async def _send(self, call: Call, batch: Batch) -> Heard:
         began = time.monotonic()
         try:
-            return await self._client.send(call, batch.log), time.monotonic() - began
+            return await self._client.send(call, batch.log, batch.sendable_until), time.monotonic() - began
         except (Unavailable, TooLarge) as failure:
             return failure, time.monotonic() - began
 
@@ -209,11 +207,14 @@ class Pump:
     def _settle(self) -> None:
         by_claim = sorted(self._over, key=lambda batch: batch.owner)
         self._over = []
+        self._delivered += sum(len(batch.acknowledged) for batch in by_claim)
         for _owner, batches in groupby(by_claim, key=lambda batch: batch.owner):
             delivery.settle(list(batches))
 
     def _give_back(self) -> None:
         """What was claimed and not begun is due again at once."""
+        if not self._ready:
+            return
         for batch in self._ready:
             outbox.give_back(batch.owner, [parcel.claimed for parcel in batch.parcels])
         exchanges.write([batch.log for batch in self._ready])

@@ -21,7 +21,7 @@ from sync.client import NationalClient, NationalError, NotOffered
 from sync.comparison import Found, differences
 from sync.holdings import Held, Holdings, Selection, Told
 from sync.inquiry import Inquiry
-from sync.models import Delivery, Difference, Reconciliation
+from sync.models import LONGEST_CODE, Delivery, Difference, Reconciliation
 from sync.pump import national_client
 
 __all__ = [
@@ -165,7 +165,7 @@ def _write_some(run: Reconciliation, found: list[Found], *, repair: bool) -> int
     Difference.objects.bulk_create(
         Difference(
             reconciliation=run,
-            code=one.code,
+            code=one.code[:LONGEST_CODE],
             kind=one.kind,
             detail=one.detail[:500],
             queued_again=repair and one.kind in REPAIRABLE,

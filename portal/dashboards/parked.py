@@ -149,7 +149,7 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(parking.orders(), pk=number)
     items = found.items.select_related("application").order_by("application__code")
     outcome = request.GET.get("outcome")
-    if outcome is not None:
+    if outcome in parking.ReplayItem.Outcome.values:
         items = items.filter(outcome=outcome)
     page = page_of(request, items)
     rows = [(item, parking.words_of(item.reason)) for item in page]

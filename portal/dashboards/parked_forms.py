@@ -12,6 +12,7 @@ from sync.parking import Filter
 
 VIEWS = {"": _("Chờ quyết định"), "held": _("Có thay đổi chờ phía sau"), "skipped": _("Đã bỏ qua")}
 ONE_DAY = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 class LetterForm(forms.Form):
@@ -47,6 +48,9 @@ class LetterForm(forms.Form):
         since, until = given.get("since"), given.get("until")
         if since and until and since > until:
             self.add_error("until", _("Ngày cuối ở trước ngày đầu; hãy đổi một trong hai."))
+        for name in ("since", "until"):
+            if (day := given.get(name)) and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, _("Năm phải từ 2000 đến 2999; hãy chọn ngày khác."))
         return given
 
     def chosen(self) -> Filter:

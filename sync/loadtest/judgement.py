@@ -72,6 +72,7 @@ class Judgement:
     _forgot: int = 0
 
     def __post_init__(self) -> None:
+        self._known = {code for code, _second in self.committed}
         self._versions: dict[tuple[str, str], list[int]] = {}
         for (code, _second), change in self.committed.items():
             self._versions.setdefault((code, change.status), []).append(change.version)
@@ -106,13 +107,16 @@ class Judgement:
                     self.verdict.lost.append(moment[0])
 
     def _record(self, row: Effect) -> None:
-        """A record against the version its dossier has reached."""
+        """A record against the version its dossier has reached; one of a status it never had is corrupted."""
         code = row.code
-        versions = self._versions.get((code, row.status), [])
+        versions = self._versions.get((code, row.status))
+        if versions is None:
+            (self.verdict.corrupted if code in self._known else self.verdict.unexpected).append(code)
+            return
         place = bisect_left(versions, self._reached.get(code, 0))
         if place < len(versions):
             self._reached[code] = versions[place]
-        elif versions:
+        else:
             self.verdict.overtaken.append(code)
 
     def _progress(self, row: Effect) -> None:

@@ -91,6 +91,20 @@ def test_an_effect_nobody_committed_is_unexpected(delivered: World, client: Nati
     assert faults(check(client)) == {"unexpected", "lost"}
 
 
+A_RECORD = "(SELECT min(seq) FROM ledger WHERE kind = 'record')"
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"), [("status = '8'", "corrupted"), ("code = 'nobody'", "unexpected")], ids=lambda one: one
+)
+def test_a_record_nobody_committed_is_found(
+    delivered: World, client: NationalClient, ledger: Ledger, damage: str, fault: str
+) -> None:
+    ledger.execute(f"UPDATE ledger SET {damage} WHERE seq = {A_RECORD}")
+
+    assert faults(check(client)) == {fault}
+
+
 def test_exchanges_that_heard_more_than_was_applied_are_a_disagreement(
     delivered: World, client: NationalClient
 ) -> None:

@@ -36,6 +36,7 @@ class Line:
     script: list[Callable[["Reply"], None]] = field(default_factory=list)
     delays: list[Callable[[], object]] = field(default_factory=list)
     url: str = ""
+    spoil_sign_in: Callable[["Reply"], None] = field(default=lambda reply: reply.send())
     unknown_paths: tuple[str, ...] = ()  # what lies below is answered by 404, as by a side without our extensions
 
     def services(self) -> list[str]:
@@ -80,6 +81,17 @@ def fail(reply: Reply) -> None:
     reply.send(status=500, body=b"")
 
 
+def say(code: object, message: str, *, of_each: bool = False) -> "Callable[[Reply], None]":
+    """Whatever the mock did, it says this: of the whole, or of each record by itself."""
+
+    def spoil(reply: Reply) -> None:
+        told = {"error_code": code, "message": message}
+        rows = json.loads(reply.request)["data"] if of_each else []
+        reply.send(body=json.dumps({**told, "result": [told for _ in rows]}).encode())
+
+    return spoil
+
+
 def show_maintenance_page(reply: Reply) -> None:
     reply.send(body=b"<html>maintenance</html>")
 
@@ -90,6 +102,10 @@ def truncate(reply: Reply) -> None:
 
 def refuse(reply: Reply) -> None:
     reply.send(body=json.dumps({"error_code": "5", "message": "Đơn vị không có quyền", "result": []}).encode())
+
+
+def say_system_error(reply: Reply) -> None:
+    reply.send(body=json.dumps({"error_code": "-1", "message": "Lỗi hệ thống", "result": []}).encode())
 
 
 def throttle(reply: Reply) -> None:
@@ -126,7 +142,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         reply = Reply(self, body, *_forward(self.line, "POST", self.path, body, heard.headers))
-        spoil = self.line.script.pop(0) if self.line.script and heard.service != "login" else Reply.send
+        spoil = self.line.spoil_sign_in if heard.service == "login" else Reply.send
+        if self.line.script and heard.service != "login":
+            spoil = self.line.script.pop(0)
         spoil(reply)
 
     def do_GET(self) -> None:

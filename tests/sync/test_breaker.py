@@ -130,8 +130,23 @@ def test_without_a_number_the_pause_is_short(draw: float) -> None:
     assert SECOND <= gate.not_before - NOW <= 5 * SECOND
 
 
-def test_nobody_pauses_the_job_for_longer_than_an_hour() -> None:
-    assert breaker.throttled(GATE, NOW, pause=10**9, draw=0).not_before == NOW + timedelta(hours=1)
+def test_calls_that_time_out_together_cut_the_limit_once() -> None:
+    gate = replace(GATE, limit=16.0, adjusted_at=NOW)
+    for _ in range(8):
+        gate = breaker.failed(gate, NOW, CALM, timed_out=True, draw=0.5)
+
+    assert gate.limit == 8.0
+    assert breaker.failed(gate, NOW + 2 * SECOND, CALM, timed_out=True, draw=0.5).limit == 4.0
+
+
+def test_a_gate_that_closed_again_remembers_since_when() -> None:
+    gate = opened()
+    at = after_the_pause(gate)
+    for _ in range(breaker.PROBES):
+        gate = breaker.succeeded(gate, at, slow=False)
+
+    assert gate.closed_at == at
+    assert breaker.succeeded(gate, at + SECOND, slow=False).closed_at == at
 
 
 def test_an_alert_stays_until_the_gate_closes() -> None:

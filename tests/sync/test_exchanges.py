@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from sync import exchanges
+from sync import exchanges, health
 from sync.client import Outcome
 from sync.exchanges import ExchangeLog
 from sync.models import Exchange
@@ -55,6 +55,25 @@ def test_a_call_made_completes_its_own_row() -> None:
     assert (row.applied, row.absorbed, row.refused, row.milliseconds, row.http_status) == (4, 1, 0, 250, 200)
     assert row.claimed_at is not None
     assert row.started_at < row.claimed_at  # the call began two seconds ago, the row was written now
+
+
+def test_the_sums_of_years_have_room() -> None:
+    many, long_ago = 2**31 - 1, "2019-01-01T00:00:00Z"
+    Exchange.objects.bulk_create(
+        Exchange(service=PROGRESS, records=many, applied=many, started_at=long_ago, milliseconds=1, worker="w")
+        for _ in range(3)
+    )
+
+    assert exchanges.fold(90) == 3
+    assert sums()[PROGRESS][:2] == (3 * many, 3 * many)
+
+
+def test_a_call_that_nobody_made_yet_is_no_sign_of_life() -> None:
+    planned((DOSSIERS, 5))
+
+    found = health.health()
+
+    assert (found.records_last_minute, found.calls_last_minute, found.last_call_at) == (0, 0, None)
 
 
 def test_a_call_nobody_planned_is_added_and_one_not_made_is_forgotten() -> None:

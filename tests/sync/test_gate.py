@@ -10,6 +10,7 @@ from django.db import connection
 
 from sync import breaker, gate
 from sync.breaker import State, Window
+from sync.classes import Fault
 from sync.client import Unavailable
 from sync.gate import Gatekeeper, Slots
 from sync.models import Exchange, Gate
@@ -98,11 +99,30 @@ def test_the_window_counts_what_ended_lately_and_leaves_out_what_was_put_off() -
         service="DongBoHoSoMC", started_at="2022-04-15T00:00:00Z", milliseconds=0, worker="w", records=9
     )
 
-    assert gate.window() == Window(calls=3, failures=2, failures_in_a_row=2)
+    assert gate.window(None) == Window(calls=3, failures=2, failures_in_a_row=2)
+
+
+def test_calls_before_the_gate_closed_last_are_no_reason_to_open_it_again() -> None:
+    for _ in range(30):
+        call("http", seconds_ago=5)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now() - interval '3 seconds'")
+        (closed_at,) = cursor.fetchone()
+    call("http")
+
+    assert gate.window(None) == Window(31, 31, 31)
+    assert gate.window(closed_at) == Window(1, 1, 1)
+
+
+def test_a_page_instead_of_an_answer_is_no_answer_to_others() -> None:
+    for _ in range(9):
+        call("malformed", http_status=200)
+
+    assert not gate.answers_others()
 
 
 def test_no_calls_at_all_are_no_failures() -> None:
-    assert gate.window() == Window(0, 0, 0)
+    assert gate.window(None) == Window(0, 0, 0)
 
 
 @pytest.mark.parametrize(("failures", "well"), [(0, True), (1, False)])
@@ -124,7 +144,7 @@ def test_where_nobody_else_calls_nothing_is_said_of_others() -> None:
 
 def test_a_pause_that_one_pump_was_asked_for_stops_the_other() -> None:
     told, other = Gatekeeper(HERE, 4), Gatekeeper(HERE, 4)
-    told.failed(Unavailable("throttled", "HTTP 429", retry_after=30))
+    told.failed(Unavailable(Fault.THROTTLED, "HTTP 429", retry_after=30))
 
     assert (told.free(0), other.free(0)) == (0, 0)
     assert told.is_shut()
@@ -132,7 +152,7 @@ def test_a_pause_that_one_pump_was_asked_for_stops_the_other() -> None:
 
 
 def test_a_session_refused_opens_the_gate_and_calls_a_person() -> None:
-    Gatekeeper(HERE, 4).failed(Unavailable("session", "a new session was refused at once"))
+    Gatekeeper(HERE, 4).failed(Unavailable(Fault.SESSION, "a new session was refused at once"))
 
     found = Gate.objects.get()
     assert (found.state, found.alert) == (Gate.State.OPEN, "session: a new session was refused at once")
@@ -142,7 +162,7 @@ def test_ten_failures_in_a_row_open_the_gate() -> None:
     keeper = Gatekeeper(HERE, 4)
     for _ in range(10):
         call("connection")
-        keeper.failed(Unavailable("connection", "refused"))
+        keeper.failed(Unavailable(Fault.CONNECTION, "refused"))
 
     assert Gate.objects.get().state == Gate.State.OPEN
     assert keeper.is_probing

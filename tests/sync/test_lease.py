@@ -4,6 +4,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,10 +15,11 @@ from psycopg.conninfo import make_conninfo
 
 from procedures import actions
 from procedures.models import Application
+from sync import outbox
 from sync.gate import Slots
 from sync.loadtest.checker import check
 from sync.models import Delivery
-from sync.outbox import Lease
+from sync.outbox import Claimed, Lease
 from sync.pump import Turn, national_client, pump
 from sync.reconcile import reconcile
 from tests.portal import world as worlds
@@ -44,7 +47,7 @@ def test_what_a_frozen_pump_sent_over_something_newer_is_put_right(
         """The frozen pump's call is still on its way when another has delivered something newer."""
         let_pauses_and_leases_end()
         actions.accept(application, by=None, at=MORNING + HOUR)
-        assert pump() == Turn(1, unfinished=False)
+        assert pump() == Turn(1, 1, unfinished=False)
         connection.close()
 
     line.delays = [others_overtake]
@@ -99,7 +102,30 @@ def test_who_writes_history_waits_for_a_settlement_and_never_in_a_circle(world: 
     assert Delivery.objects.parked().get().pk == rejected.pk
 
 
-def _until_somebody_waits_for_a_lock(pumping: Future[Turn]) -> None:
+def test_a_late_settlement_and_a_mark_in_the_order_of_the_keys_never_wait_in_a_circle(world: World) -> None:
+    first, second = worlds.file(world), worlds.file(world)
+    frozen = uuid4()
+    claimed = {one.application: one for one in outbox.claim(frozen, 10)}
+    Delivery.objects.filter(pk=first.pk).update(lease_owner=uuid4())
+    mark = "UPDATE sync_delivery SET wanted = wanted + 1 WHERE application_id = %s"
+    with psycopg.connect(_database()) as writer, ThreadPoolExecutor(1) as threads:
+        writer.execute(mark, [first.pk])
+        settling = threads.submit(_settle_and_leave, frozen, [claimed[second.pk], claimed[first.pk]])
+        _until_somebody_waits_for_a_lock(settling)
+        writer.execute(mark, [second.pk])
+        writer.commit()
+
+        assert settling.result(30) == 1
+
+
+def _settle_and_leave(owner: UUID, done: list[Claimed]) -> int:
+    try:
+        return outbox.settle(owner, done)
+    finally:
+        connection.close()
+
+
+def _until_somebody_waits_for_a_lock(pumping: "Future[Any]") -> None:
     while not pumping.done():
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE NOT granted")

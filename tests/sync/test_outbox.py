@@ -1,6 +1,7 @@
 """Marking, claiming, settling: what the database guarantees the outbox."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -28,9 +29,9 @@ def delivery(application: Application) -> Delivery:
     return Delivery.objects.get(pk=application.pk)
 
 
-def execute(statement: str) -> None:
+def execute(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values)
 
 
 def test_every_act_marks_the_outbox_in_its_own_transaction(world: World) -> None:
@@ -108,7 +109,28 @@ def test_a_settlement_whose_lease_is_gone_queues_the_application_again(world: Wo
 
     assert late == 1
     assert delivery(application).sent == 0
+    assert outbox.claim(uuid4(), 10) == []  # not before every call under way has ended
+    execute("UPDATE sync_delivery SET next_attempt_at = next_attempt_at - interval '9 seconds'")
     assert [one.application for one in outbox.claim(uuid4(), 10)] == [application.pk]
+
+
+def test_one_lost_lease_does_not_cost_the_next_holder_his(world: World) -> None:
+    worlds.file(world)
+    frozen = uuid4()
+    claimed = outbox.claim(frozen, 10)
+    execute("UPDATE sync_delivery SET next_attempt_at = now()")
+    late = 0
+    for _ in range(5):  # each settles after another has claimed, as long as there is anything to claim
+        holder = uuid4()
+        held = outbox.claim(holder, 10)
+        late += outbox.settle(frozen, claimed)
+        if not held:
+            break
+        frozen, claimed = holder, held
+
+    assert late == 2  # who stood still, and who had claimed meanwhile
+    execute("UPDATE sync_delivery SET next_attempt_at = now()")
+    assert outbox.claim(uuid4(), 10)[0].attempts == 1
 
 
 def test_a_change_during_the_delivery_is_sent_next(world: World) -> None:

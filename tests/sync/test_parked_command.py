@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from procedures.models import Application
 from sync import parking
-from sync.models import Replay
+from sync.models import Delivery, Replay
 from sync.parking import Filter
 from tests.portal import world as worlds
 from tests.portal.world import World
@@ -153,6 +153,24 @@ def test_a_database_that_is_behind_is_told_in_a_sentence(
     assert code == 2
     assert 'column "moon" does not exist' in told
     assert "manage.py migrate" in told
+
+
+def test_one_order_with_letters_left_alone_does_not_keep_the_next_from_being_resumed(
+    letters: list[Application], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(parking, "_batch", lambda _order: 0)
+        parking.skip(Filter(reason="1"), by="A", why="b")
+        parking.replay(Filter(reason="5"), by="A", why="b")
+    Delivery.objects.filter(pk=letters[0].pk).update(parked_at=None)
+
+    assert refused("resume") == (1, "1 letters had changed since the order and were left alone")
+
+    assert [line.split(": ")[1] for line in capsys.readouterr().out.splitlines()] == [
+        "1 of 2 letters skipped",
+        "1 of 1 letters sent again",
+    ]
+    assert not parking.unfinished().exists()
 
 
 def test_letters_that_changed_since_the_order_end_in_exit_code_one(

@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.db.models import Max
 
 from procedures.models import Application
 from sync import breaker, outbox
+from sync.gate import Gatekeeper
 from sync.models import Delivery, Exchange, Gate
 from sync.pump import Turn, pump
 from tests.portal import world as worlds
@@ -50,7 +52,7 @@ def test_a_pause_asked_for_stops_every_call_also_of_conversations_begun(
     pump()
     heard = len(line.heard)
     due_now()
-    assert pump() == Turn(0, unfinished=False)
+    assert pump() == Turn(0, 0, unfinished=False)
 
     assert len(line.heard) == heard
     assert heard <= 1 + 8 * 2  # a sign-in, and what was on its way with the first call
@@ -153,15 +155,73 @@ def test_what_fails_eight_times_while_others_pass_is_parked_as_poison(
     assert Delivery.objects.filter(sent=1).count() == 27
 
 
-def test_in_an_outage_of_all_nothing_is_poison(world: World, line: Line) -> None:
+OUTAGES = [interference.fail, interference.show_maintenance_page, interference.say_system_error]
+
+
+@pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.__name__)
+def test_in_an_outage_of_all_nothing_is_poison(
+    world: World, line: Line, settings: LazySettings, outage: Callable[[Reply], None]
+) -> None:
+    settings.SYNC_BATCH = 1
+    for _ in range(12):
+        worlds.file(world)
+    pump()
+    update("UPDATE sync_exchange SET started_at = started_at - interval '2 minutes'")
+    due_now(sent=0)
+    Delivery.objects.filter(pk__in=[one.pk for one in Delivery.objects.all()[:6]]).update(attempts=20)
+    line.script = [outage] * 1000
+
+    for _ in range(4):
+        pump()
+        update("UPDATE sync_delivery SET next_attempt_at = now()")
+        open_the_gate_again()
+
+    assert not Delivery.objects.parked().exists()
+    assert Delivery.objects.aggregate(most=Max("attempts"))["most"] > 20
+    assert Gate.objects.get().state == Gate.State.OPEN
+
+
+@pytest.mark.parametrize("asked", ["99999999999999999999", "315360000", "0", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_no_wish_of_the_other_side_stops_the_job_for_long_or_has_it_call_without_end(
+    world: World, line: Line, asked: str
+) -> None:
     worlds.file(world)
-    due_now(attempts=20)
-    line.script = [interference.fail]
+    line.script = [lambda reply: reply.send(status=429, body=b"", Retry_After=asked)] * 100
 
     pump()
 
-    assert not Delivery.objects.parked().exists()
-    assert Delivery.objects.get().attempts == 21
+    assert len(line.heard) == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM next_attempt_at - now()) FROM sync_delivery")
+        assert 0.5 < float(cursor.fetchone()[0]) <= 3600
+
+
+def test_a_gate_that_shuts_between_a_claim_and_its_first_call_leaves_nothing_leased(
+    world: World, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        worlds.file(world)
+    monkeypatch.setattr(Gatekeeper, "is_shut", lambda _self: True)
+
+    assert pump() == Turn(5, 0, unfinished=False)
+
+    assert len(line.heard) == 0
+    assert not Delivery.objects.filter(lease_owner__isnull=False).exists()
+    assert not Delivery.objects.filter(attempts__gt=0).exists()
+    assert not Exchange.objects.exists()
+
+
+def test_nothing_leaves_that_could_not_be_answered_before_its_lease_ends(
+    world: World, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds.file(world)
+    monkeypatch.setattr("sync.outbox.LEASE_SECONDS", 7)  # less than a timeout and its safety
+
+    assert pump(seconds=0.2).delivered == 0
+
+    assert line.services() == ["login"]
+    assert Delivery.objects.get().attempts == 0
+    assert Gate.objects.get().state == Gate.State.CLOSED
 
 
 def test_a_session_refused_twice_costs_no_attempt_and_calls_a_person(world: World, line: Line) -> None:
@@ -243,7 +303,7 @@ def test_the_command_delivers_without_redis_until_it_is_told_to_stop(
     command = [sys.executable, "manage.py", "pump", "--forever"]
     with subprocess.Popen(command, env=job_environment, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
-        assert running.stdout.readline() == "1 applications sent\n"
+        assert running.stdout.readline() == "sent: 1\n"
         running.send_signal(ending)
         assert running.wait(30) == 0
 
@@ -258,7 +318,24 @@ def test_the_command_says_what_still_waits_and_why(world: World, job_environment
     done = subprocess.run(command, env=nobody, capture_output=True, text=True, check=False, timeout=60)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("CommandError: 1 applications still wait (connection: ClientConnectorError")
+    assert done.stderr.startswith("CommandError: still waiting: 1 (connection: ClientConnectorError")
+
+
+def test_a_command_stopped_before_its_end_says_what_still_waits(
+    world: World, line: Line, job_environment: dict[str, str]
+) -> None:
+    for _ in range(12):
+        worlds.file(world)
+    command = [sys.executable, "manage.py", "pump"]
+    slow = {**job_environment, "SYNC_BATCH": "1"}
+    with subprocess.Popen(command, env=slow, stderr=subprocess.PIPE, text=True) as running:
+        line.delays = [lambda: running.send_signal(signal.SIGINT)]
+        _out, said = running.communicate(timeout=60)
+
+    waiting = Delivery.objects.backlog().count()
+    assert 0 < waiting < 12
+    assert running.returncode == 1
+    assert f"still waiting: {waiting}" in said
 
 
 def test_without_a_database_the_command_says_so(job_environment: dict[str, str]) -> None:

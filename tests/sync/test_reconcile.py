@@ -50,6 +50,15 @@ def test_a_dossier_the_portal_does_not_know_is_named(delivered: World, line: Lin
     assert kinds() == ["unknown_here"]
 
 
+def test_a_number_longer_than_any_of_ours_ends_no_comparison(delivered: World, line: Line) -> None:
+    with national_client() as client:
+        record: Any = {"MaHoSo": "9" * 180}
+        client.run(client.send(Call.dossiers([record], updating=False), Unlogged()))
+
+    assert kinds() == ["unknown_here"]
+    assert Difference.objects.get().code == "9" * 180
+
+
 @pytest.mark.parametrize("kind", ["missing", "stale", "different"])
 def test_repair_sends_again_until_both_sides_agree(delivered: World, national: National, kind: str) -> None:
     cause(national, kind, dossiers=2)

@@ -45,6 +45,7 @@ def test_differences_are_counted_by_kind_and_written_to_a_file(
         (["--sample", "5"], "--sample goes with --one-by-one"),
         (["--json", "/nowhere/found.json"], "choose another file for --json"),
         (["--window", "0"], "'0' is no whole number from 1"),
+        (["--one-by-one", "--sample", "3", "--seed", "9" * 23], f"{'9' * 23!r} is no whole number from 0"),
         (["--window", "1", "--one-by-one"], "not allowed with"),
     ],
 )
@@ -56,13 +57,24 @@ def test_bad_input_is_refused_in_a_sentence_before_anything_is_compared(argument
 
 
 @pytest.mark.django_db
-def test_a_national_side_that_cannot_be_reached_ends_in_a_sentence(settings: LazySettings) -> None:
+def test_a_national_side_that_cannot_be_reached_ends_in_a_sentence(settings: LazySettings, tmp_path: Path) -> None:
     settings.NATIONAL = {**settings.NATIONAL, "adapter_url": "http://127.0.0.1:9"}
+
+    code, sentence = returncode("--json", str(tmp_path / "found.json"))
+
+    assert code == 2
+    assert "the national side could not be asked" in sentence
+    assert not (tmp_path / "found.json").exists()
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_behind_is_told_in_a_sentence(delivered: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.reconcile._MUST_SYNC", "SELECT moon FROM procedures_application")
 
     code, sentence = returncode()
 
     assert code == 2
-    assert "the national side could not be asked" in sentence
+    assert 'the database refused (column "moon" does not exist' in sentence
 
 
 def test_a_side_without_a_digest_is_told_how_to_be_compared(delivered: World, line: Line) -> None:

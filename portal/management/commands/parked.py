@@ -1,7 +1,7 @@
 """`manage.py parked`: the letters that the national side refused (hồ sơ tạm gác): seen, sent again, given up."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stderr.write("interrupted; go on with: manage.py parked resume")
             raise
-        self._tell(order)
+        self._tell([order])
 
     def _resume(self, *, dry_run: bool) -> None:
         orders = list(parking.unfinished())
@@ -126,15 +126,17 @@ class Command(BaseCommand):
             return
         if not orders:
             self.stdout.write("no order was interrupted")
+        carried_out = []
         for order in orders:
             with _bar(order.total) as told:
-                self._tell(parking.resume(order, told))
+                carried_out.append(parking.resume(order, told))
+        self._tell(carried_out)
 
-    def _tell(self, order: Replay) -> None:
-        word = "sent again" if order.kind == Replay.Kind.RETRY else "skipped"
-        self.stdout.write(f"order {order.pk}: {order.done:,} of {order.total:,} letters {word}")
-        if order.done < order.total:
-            left = order.total - order.done
+    def _tell(self, orders: Sequence[Replay]) -> None:
+        for order in orders:
+            word = "sent again" if order.kind == Replay.Kind.RETRY else "skipped"
+            self.stdout.write(f"order {order.pk}: {order.done:,} of {order.total:,} letters {word}")
+        if left := sum(order.total - order.done for order in orders):
             raise CommandError(f"{left:,} letters had changed since the order and were left alone", returncode=1)
 
     def _export(self, chosen: Filter, target: Path | None) -> None:

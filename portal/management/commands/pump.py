@@ -19,7 +19,7 @@ AWAY_SECONDS = 2.0  # between two looks at a database that does not answer
 class Command(BaseCommand):
     """The same loop the worker runs. Ctrl-C and SIGTERM let calls under way end, then stop.
 
-    Exit 0: nothing waits; 1: something still does; 2: PostgreSQL does not answer.
+    Exit 0: nothing waits, or --forever was told to stop; 1: something still waits; 2: PostgreSQL does not answer.
     """
 
     help = "Deliver what waits to the national system; with --forever go on until Ctrl-C, through outages too."
@@ -34,11 +34,13 @@ class Command(BaseCommand):
             while not self.stop.is_set():
                 pause = self._turn(forever)
                 if pause is None:
-                    return self._look_back()
+                    break
                 self.stop.wait(pause)
         finally:
             for name, handler in before.items():
                 signal.signal(name, handler)
+        if not forever:
+            self._look_back()
 
     def _turn(self, forever: bool) -> float | None:
         """One turn; returns the seconds until the next, None when there is none."""
@@ -51,8 +53,8 @@ class Command(BaseCommand):
                 raise CommandError(f"PostgreSQL does not answer: {reason}", returncode=2) from None
             self.stderr.write(f"PostgreSQL does not answer, trying again: {reason}")
             return AWAY_SECONDS
-        if turn.claimed:
-            self.stdout.write(f"{turn.claimed:,} applications sent")
+        if turn.delivered:
+            self.stdout.write(f"sent: {turn.delivered:,}")
         if turn.unfinished:
             return 0.0
         return IDLE_SECONDS if forever else None
@@ -60,7 +62,7 @@ class Command(BaseCommand):
     def _look_back(self) -> None:
         if waiting := health.backlog():
             reason = health.last_error() or "the national system is not to be called now"
-            raise CommandError(f"{waiting:,} applications still wait ({reason}); run it again later", returncode=1)
+            raise CommandError(f"still waiting: {waiting:,} ({reason}); run it again later", returncode=1)
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.stop.set()

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -34,6 +35,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**63:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**63 - 1:,}")
+    return int(text)
+
+
 class Command(BaseCommand):
     """Exit 0: both sides agree; 1: they differ; 2: they could not be compared."""
 
@@ -49,7 +56,7 @@ class Command(BaseCommand):
         how.add_argument("--window", type=_number, metavar="HOURS", help="only what changed in the last HOURS")
         how.add_argument("--one-by-one", action="store_true", help="ask for each dossier by TraCuuHoSo")
         parser.add_argument("--sample", type=_number, metavar="N", help="with --one-by-one: ask for N dossiers only")
-        parser.add_argument("--seed", type=int, default=0, help="which dossiers are in the sample (0)")
+        parser.add_argument("--seed", type=_seed, default=0, help="which dossiers are in the sample (0)")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there, with every difference")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -65,6 +72,11 @@ class Command(BaseCommand):
             raise CommandError(sentence, returncode=2) from None
         except NationalError as failure:
             raise CommandError(f"the national side could not be asked: {failure}", returncode=2) from None
+        except DatabaseError as failure:
+            sentence = str(failure).partition("\n")[0]
+            raise CommandError(
+                f"the database refused ({sentence}): is `manage.py migrate` done?", returncode=2
+            ) from None
         self._show(run)
         if target is not None:
             target.write_bytes(orjson.dumps(_content(run), option=orjson.OPT_INDENT_2))
@@ -100,9 +112,12 @@ def _bar(total: int | None) -> Iterator[Told]:
 
 
 def _require_writable(target: Path) -> None:
+    """Leaves nothing behind where there was nothing: the comparison may fail yet."""
+    was_there = target.exists()
     try:
-        with target.open("ab"):
-            return
+        target.open("ab").close()
+        if not was_there:
+            target.unlink()
     except OSError as error:
         sentence = f"{target} cannot be written ({error.strerror}): choose another file for --json"
         raise CommandError(sentence, returncode=2) from None

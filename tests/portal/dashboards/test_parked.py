@@ -101,6 +101,8 @@ def test_conditions_that_cannot_be_read_are_told_with_a_link_to_their_field(
 
     assert "Ngày cuối ở trước ngày đầu" in page
     assert 'href="#parked-until"' in page
+    assert "Năm phải từ 2000 đến 2999" in text(engineer, f"{LIST}?until=9999-12-31", 422)
+    assert text(engineer, f"{LIST}?since=0001-01-01", 422)
     assert text(engineer, f"{RETRY}?agency=moon", 400)
     assert text(engineer, f"{LIST}export.csv?since=moon", 400)
 
@@ -188,6 +190,7 @@ def test_an_interrupted_order_is_shown_and_gone_on_with(
     assert "1 việc chưa làm xong" in text(engineer, LIST)
     assert "Còn 2 hồ sơ chưa làm" in text(engineer, f"{ORDERS}{order.pk}/")
     assert len(codes(text(engineer, f"{ORDERS}{order.pk}/?outcome="))) == 2
+    assert len(codes(text(engineer, f"{ORDERS}{order.pk}/?outcome=%00"))) == 3
 
     engineer.post(f"{ORDERS}{order.pk}/resume/")
 
