@@ -1,7 +1,8 @@
-"""Programs the demo starts, watches and stops: web server, Celery worker and beat, the national system.
+"""Programs that the demo, the load test and the bench start, watch and stop: web server, worker, beat, national system.
 
-Each runs in a session of its own, so that Ctrl-C reaches only the demo, which then stops them in order. A dead one is
-started again within two seconds. On Linux they die with the demo, however it ends.
+Each runs in a session of its own, so that Ctrl-C reaches only its supervisor, which then stops them in order. A dead
+one is started again within two seconds; one that dies again at once, after longer and longer pauses. On Linux they die
+with their supervisor, however it ends.
 """
 
 import ctypes
@@ -22,6 +23,8 @@ from portal.embedded import CannotRun
 
 LOOK_SECONDS = 0.5
 GRACE_SECONDS = 8
+SOUND_SECONDS = 10.0  # who lived so long is started again at once
+LONGEST_PAUSE = 30.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -47,7 +50,8 @@ class _Child:
     peak_rss: int = 0
     cpu_seconds: float = 0.0  # of this process and its children, those it buried too
     cpu_seconds_before: float = 0.0  # of the processes it took the place of
-    restarts: int = 0
+    begun: float = field(default_factory=time.monotonic)
+    pause: float = 0.0  # before it is started again
 
 
 @dataclass
@@ -135,12 +139,20 @@ class Supervisor:
             child.peak_rss = max(child.peak_rss, child.rss)
             child.cpu_seconds = max(child.cpu_seconds, worked(child.process.pid))
             return
-        if child.program.once:
-            return
+        if not child.program.once and time.monotonic() - child.begun >= child.pause:
+            self._start_again(child)
+
+    def _start_again(self, child: _Child) -> None:
         _signal(child.process, signal.SIGKILL)  # children of a killed worker live on without it
-        child.process = _launch(child.program)
+        lived = time.monotonic() - child.begun - child.pause
+        child.pause = 0.0 if lived >= SOUND_SECONDS else min(max(2 * child.pause, LOOK_SECONDS), LONGEST_PAUSE)
+        child.begun = time.monotonic()
+        try:
+            child.process = _launch(child.program)
+        except OSError as error:
+            self.say(f"{child.program.name} had ended and cannot be started again: {error}")
+            return
         child.cpu_seconds_before, child.cpu_seconds = child.cpu_seconds_before + child.cpu_seconds, 0.0
-        child.restarts += 1
         self.say(f"{child.program.name} had ended; started again (its output: {child.program.log})")
 
     def _look_after(self, name: str, revive: Callable[[], bool]) -> None:

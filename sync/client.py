@@ -25,6 +25,9 @@ __all__ = [
 ]  # fmt: skip
 SKIPPED_HEADERS = frozenset({"Accept-Encoding"})  # not among the headers real clients send
 EVIDENCE_TIMEOUT_SECONDS = 120
+EVIDENCE_ATTEMPTS = 5
+EVIDENCE_PAUSE = 0.2  # seconds, doubled each time: six in all
+OUTAGE = 503
 JSON = {"Content-Type": "application/json"}
 NOT_OFFERED = frozenset({404, 405, 501})
 Value = TypeVar("Value")
@@ -196,20 +199,34 @@ class NationalClient:
             return response.status, await response.read(), response.headers
 
     async def _evidence(self, method: str, path: str, **options: Any) -> Any:
+        """Asked again for some seconds where the mock's own database has just been started again."""
         timeout = aiohttp.ClientTimeout(total=EVIDENCE_TIMEOUT_SECONDS)
         address = self.destination.adapter_url + path
         try:
-            async with self._client().request(method, address, timeout=timeout, **options) as response:
-                if response.status in NOT_OFFERED:
-                    raise NotOffered(f"{path} answers HTTP {response.status}")
-                if response.status != 200:
-                    raise Unavailable(Fault.EVIDENCE, f"{path} answers HTTP {response.status}")
-                return orjson.loads(await response.read())
-        except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError) as failure:
+            for attempt in range(EVIDENCE_ATTEMPTS):
+                async with self._client().request(method, address, timeout=timeout, **options) as response:
+                    status, body = response.status, await response.read()
+                if status != OUTAGE:
+                    break
+                await asyncio.sleep(EVIDENCE_PAUSE * 2**attempt)
+        except (aiohttp.ClientError, TimeoutError) as failure:
             raise Unavailable(Fault.EVIDENCE, f"{path}: {failure or type(failure).__name__}") from None
+        return _evidence(path, status, body)
 
     def _client(self) -> aiohttp.ClientSession:
         if self._http is None:
             timeout = aiohttp.ClientTimeout(total=self.destination.timeout_seconds)
             self._http = aiohttp.ClientSession(timeout=timeout, skip_auto_headers=SKIPPED_HEADERS)
         return self._http
+
+
+def _evidence(path: str, status: int, body: bytes) -> Any:
+    """What one of the mock's own pages says. Raises NotOffered and Unavailable."""
+    if status in NOT_OFFERED:
+        raise NotOffered(f"{path} answers HTTP {status}")
+    if status != 200:
+        raise Unavailable(Fault.EVIDENCE, f"{path} answers HTTP {status}")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as failure:
+        raise Unavailable(Fault.EVIDENCE, f"{path}: {failure}") from None

@@ -137,6 +137,8 @@ class Demo:
         return Accident(happen)
 
     def _judge(self, day: date, imported: Imported, span: health.Span) -> Report:
+        national = self._programs[NATIONAL]
+        preparation.wait_until_ready(NATIONAL, f"{self._national_url}/health", national.log)  # it may have been killed
         with self.steps.step("reconcile", "Reconciling both sides"), national_client() as client:
             differing = reconcile(client).differing
             verdict = checker.check(client)

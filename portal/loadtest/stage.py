@@ -1,9 +1,12 @@
 """What a load test runs on: databases emptied first, the job's own programs, and a way to kill each of them."""
 
+import fcntl
+import os
+import signal
 import subprocess
 import time
-import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from portal.embedded.postgres import Postgres
 from portal.embedded.redis import Redis
 from portal.embedded.users import undisturbed
 from portal.processes import Program, Supervisor
+from sync.pump import national_client
 
 PUMPS_SECONDS = 30
 UNUSED_PORT = 0  # of the pages: a load test shows none
@@ -35,7 +39,7 @@ class Stage:
         self._url = f"http://127.0.0.1:{port}"
         known = programs(UNUSED_PORT, port)
         self._national = replace(known[NATIONAL], command=[*known[NATIONAL].command, *national])
-        self._worker = _with(known[WORKER], batch, workers)
+        self._worker, self._workers = _with(known[WORKER], batch, workers), workers
         self._beat = known[BEAT]
         self._killed: dict[str, int] = {}  # the process that a victim was
         self._places = Places(settings.LOCAL_DIR)
@@ -65,36 +69,35 @@ class Stage:
     def await_pumps(self) -> None:
         """Until the worker has its pool: an open model begins with a job that runs. Raises CannotRun if none comes."""
         ends = time.monotonic() + PUMPS_SECONDS
-        while not self._has_pumps():
+        while not self._pumps():
             if time.monotonic() > ends:
                 raise CannotRun(f"the worker has no pumps after {PUMPS_SECONDS} s, see {self._worker.log}")
             time.sleep(0.05)
 
     def heal(self) -> None:
-        """No more faults and no disturbances, so that both sides can be compared."""
+        """No more faults and no disturbances, so that both sides can be compared. Raises NationalError."""
         if self._lasting is not None:
             self._lasting.close()
-        request = urllib.request.Request(  # noqa: S310  our own address
-            f"{self._url}/_admin/profile",
-            data=b'{"profile": "healthy"}',
-            headers={"Content-Type": "application/json"},
-            method="PUT",
-        )
-        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+        preparation.wait_until_ready(NATIONAL, f"{self._url}/health", self._national.log)
+        with national_client() as client:
+            client.put("/_admin/profile", {"profile": "healthy"})
 
     def is_back(self, victim: str) -> bool:
-        """Does a killed victim work again? A pump is back when its pool has a process, a program when it is another."""
+        """Does a killed victim work again? A pump is back when its pool is whole without it, a program when it is
+        another, PostgreSQL when the national side, whose database it has too, answers from it.
+        """
         match victim:
             case "redis":
                 return Redis(self._places).is_running()
             case "postgres":
-                return Postgres(self._places).is_running()
+                return Postgres(self._places).is_running() and preparation.answers(f"{self._url}/_admin/stats")
             case "national":
                 return self._is_another(victim) and preparation.answers(f"{self._url}/health")
             case "worker":
-                return self._is_another(victim) and self._has_pumps()
+                return self._is_another(victim) and bool(self._pumps())
             case _:
-                return self._has_pumps()
+                pumps = self._pumps()
+                return self._killed[victim] not in pumps and len(pumps) >= self._workers
 
     def generating(self) -> Mapping[str, str]:
         """The environment of programs that make changes."""
@@ -136,22 +139,37 @@ class Stage:
     def _is_another(self, victim: str) -> bool:
         return self._supervisor.pid(victim) != self._killed[victim]
 
-    def _has_pumps(self) -> bool:
+    def _pumps(self) -> list[int]:
+        """The processes of the worker's pool."""
         try:
-            return bool(psutil.Process(self._supervisor.pid(WORKER)).children())
+            return [child.pid for child in psutil.Process(self._supervisor.pid(WORKER)).children()]
         except psutil.NoSuchProcess:
-            return False
+            return []
 
     def _kill_a_pump(self) -> None:
-        """A process of the worker's pool, if it has any just now."""
-        for child in psutil.Process(self._supervisor.pid(WORKER)).children()[:1]:
-            child.kill()
+        """A process of the worker's pool; of one that is just being started again, once it has any."""
+        self.await_pumps()
+        self._killed["pump"] = self._pumps()[0]
+        os.kill(self._killed["pump"], signal.SIGKILL)
 
 
 def _with(worker: Program, batch: int, workers: int) -> Program:
     command = [*worker.command]
     command[command.index("--concurrency") + 1] = str(workers)
     return replace(worker, command=command, environment={**worker.environment, "SYNC_BATCH": str(batch)})
+
+
+@contextmanager
+def alone(local: Path) -> Iterator[None]:
+    """No other load test on these servers meanwhile, each of which empties them. Raises CannotRun."""
+    with (local / "loadtest.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRun(
+                f"another load test uses the servers in {local}: wait for its end, or set LOCAL_DIR to another folder"
+            ) from None
+        yield
 
 
 def require_writable(folder: Path) -> None:
@@ -175,6 +193,11 @@ def read_result(file: Path) -> dict[str, Any]:
         raise CannotRun(f"there is no result to compare with at {file} ({reason}): correct --compare") from None
     except orjson.JSONDecodeError:
         content = None
-    if not isinstance(content, dict) or content.get("verdict") not in {"PASS", "FAIL"}:
+    if not isinstance(content, dict) or not _is_result(content):
         raise CannotRun(f"{file} is no result of a load test: give --compare the result.json of one")
     return content
+
+
+def _is_result(content: Mapping[str, Any]) -> bool:
+    objects = all(isinstance(content.get(name), dict) for name in ("run", "latency_ms"))
+    return objects and content.get("verdict") in {"PASS", "FAIL"}

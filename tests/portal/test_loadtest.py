@@ -11,6 +11,8 @@ import psutil
 import pytest
 from django.conf import settings
 
+from portal.embedded import CannotRun
+from portal.loadtest.stage import alone, read_result
 from portal.settings import environment
 from sync.loadtest.nemesis import DISTURBANCES
 
@@ -133,6 +135,24 @@ def test_bad_input_is_refused_in_a_sentence(local: Path, arguments: list[str], s
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{", '{"verdict": "PASS"}', '{"verdict": "PASS", "run": [], "latency_ms": 7}']
+)
+def test_what_is_no_result_is_not_compared_with(content: str, tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text(content)
+
+    with pytest.raises(CannotRun, match="is no result of a load test"):
+        read_result(tmp_path / "result.json")
+
+
+def test_two_load_tests_never_empty_the_same_servers(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(CannotRun, match="another load test uses the servers"), alone(tmp_path):
+        pytest.fail("both run")
+
+    with alone(tmp_path):
+        assert (tmp_path / "loadtest.lock").exists()
 
 
 def test_a_port_in_use_is_refused_before_anything_starts(local: Path) -> None:

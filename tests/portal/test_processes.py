@@ -77,6 +77,35 @@ def test_a_killed_program_is_running_again_within_two_seconds_and_it_is_said(
     assert pids(tmp_path)[0].pid != first[0].pid
 
 
+def test_a_program_that_dies_at_once_is_started_again_after_longer_and_longer_pauses(
+    supervisor: Supervisor, said: queue.Queue[str], tmp_path: Path
+) -> None:
+    supervisor.start(Program("beat", [sys.executable, "-c", ""], {}, tmp_path / "beat.log"))
+    moments = []
+    for _ in range(4):
+        said.get(timeout=10)
+        moments.append(time.monotonic())
+
+    assert moments[3] - moments[2] > 1.5 * (moments[1] - moments[0])
+
+
+def test_a_program_that_cannot_be_started_again_leaves_the_others_looked_after(
+    supervisor: Supervisor, program: Program, said: queue.Queue[str], tmp_path: Path
+) -> None:
+    script = tmp_path / "vanishing"
+    script.write_text("#!/bin/sh\nrm $0\n")
+    script.chmod(0o700)
+    supervisor.start(Program("beat", [str(script)], {"PATH": os.defpath}, tmp_path / "beat.log"))
+    assert "beat had ended and cannot be started again" in said.get(timeout=5)
+    supervisor.start(program)
+    pids(tmp_path)
+
+    supervisor.kill("worker")
+
+    while "worker had ended; started again" not in said.get(timeout=5):
+        continue
+
+
 def test_stopping_ends_the_program_and_its_children(supervisor: Supervisor, program: Program, tmp_path: Path) -> None:
     supervisor.start(program)
     running = pids(tmp_path)

@@ -12,7 +12,9 @@ from rich.console import Console
 
 from portal.demo.programs import WORKER
 from portal.demo.runner import Demo, Options
+from portal.embedded import CannotRun
 from portal.processes import Supervisor
+from sync.reconcile import NationalError
 
 
 def _port(text: str) -> int:
@@ -46,6 +48,8 @@ class Command(BaseCommand):
             if not leave:
                 console.print("\nCtrl-C kết thúc / ends it.")
                 signal.pause()
+        except NationalError as failure:
+            raise CannotRun(f"the national system could not be asked: {failure}") from None
         finally:
             supervisor.stop()
         if not found.met:

@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,22 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
 
+from portal.embedded import CannotRun
 from portal.loadtest.options import Options
 from portal.loadtest.runner import LoadTest
-from portal.loadtest.stage import read_result, require_writable
+from portal.loadtest.stage import alone, read_result, require_writable
 from portal.processes import Supervisor, require_free_port
 from sync.loadtest import report, scaling
 from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.nemesis import DISTURBANCES, VICTIMS
 from sync.loadtest.outcome import Outcome
+from sync.loadtest.report.compare import Change, changes
 from sync.loadtest.scaling import Point
+from sync.reconcile import NationalError
 
 MOST = 1_000_000
 FASTEST = 1_000
 MOST_WORKERS = 32
-COMPARED = ("applications_per_second", "drain_rate_first_tenth", "drain_rate_last_tenth", "seconds", "peak_rss_mb")
 BUGS = ("lose", "duplicate", "reorder", "corrupt")
 
 
@@ -125,23 +127,26 @@ class Command(BaseCommand):
         other = read_result(options["compare"]) if options["compare"] else None
         require_writable(found.report)
         require_free_port(found.port, "--port")
-        points = [measured(console, found, workers) for workers in found.scaling]
-        outcome, result = run(console, found)
+        with alone(Path(settings.LOCAL_DIR)):
+            points = [measured(console, found, workers) for workers in found.scaling]
+            outcome, result = run(console, found)
         if points:
             result["scaling"] = scaling.to_json(points)
         show(console, outcome, report.write(result, found.report, other))
         if other is not None:
-            compare(console, outcome.to_json(), other)
+            compare(console, changes(result, other))
         if not outcome.passed:
             sys.exit(1)
 
 
 def run(console: Console, options: Options) -> tuple[Outcome, dict[str, Any]]:
-    """One load test, and all that is to be reported of it; no program is left."""
+    """One load test, and all that is to be reported of it; no program is left. Raises CannotRun."""
     supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]![/] {sentence}"))
     try:
         test = LoadTest(options, console, supervisor)
         outcome = test.run()
+    except NationalError as failure:
+        raise CannotRun(f"the national system could not be asked: {failure}") from None
     finally:
         supervisor.stop()
     return outcome, test.result(outcome)
@@ -173,17 +178,9 @@ def show(console: Console, outcome: Outcome, path: Path) -> None:
     console.print(f"report: {path}\nresult: {path.with_name('result.json')}")
 
 
-def compare(console: Console, content: Mapping[str, Any], other: Mapping[str, Any]) -> None:
-    """The figures that say how fast it was beside those of another run, as far as that one has them."""
-    table = Table("", "other", "this", "change", title="compared")
-    for name, figure in _figures(content).items():
-        before = _figures(other).get(name)
-        if before:
-            table.add_row(name, f"{before:,}", f"{figure:,}", f"{(figure - before) / before:+.1%}")
+def compare(console: Console, found: Sequence[Change]) -> None:
+    """The figures that say how fast it was, beside those of the other run."""
+    table = Table("", "other", "this", "change", "", title="compared")
+    for one in found:
+        table.add_row(one.name, f"{one.before:,}", f"{one.after:,}", f"{one.share:+.1%}", one.judgement)
     console.print(table)
-
-
-def _figures(content: Mapping[str, Any]) -> dict[str, float]:
-    found = {name: content.get(name) for name in COMPARED}
-    found |= {f"latency {share}": span for share, span in dict(content.get("latency_ms") or {}).items()}
-    return {name: figure for name, figure in found.items() if isinstance(figure, int | float)}
