@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,19 @@ def env_int(name: str, default: int) -> int:
     if not given.isdecimal():
         raise embedded.CannotRun(f"{name} is {given!r}: a whole number is wanted")
     return int(given)
+
+
+def env_address(name: str, default: str) -> str:
+    """http or https, a host, perhaps a port and a path; without a slash at the end, for paths are put behind it."""
+    given = env(name, default)
+    try:
+        parts = urlsplit(given)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, a bracket that is not closed
+        sound = False
+    if not sound:
+        raise embedded.CannotRun(f"{name} is {given!r}: an address such as http://127.0.0.1:8100 is wanted")
+    return given.rstrip("/")
 
 
 DEBUG = env_bool("DEBUG", True)
@@ -184,7 +198,7 @@ SPECTACULAR_SETTINGS = {
 
 # The way to the national monitoring system (variant A of the protocol).
 NATIONAL: dict[str, Any] = {
-    "adapter_url": env("NATIONAL_URL", "http://127.0.0.1:8100"),
+    "adapter_url": env_address("NATIONAL_URL", "http://127.0.0.1:8100"),
     "auth_endpoint": env("NATIONAL_AUTH_ENDPOINT", "/mapi/login"),
     "integration_endpoint": env("NATIONAL_INTEGRATION_ENDPOINT", "/mapi/g"),
     "dstcode": env("NATIONAL_DSTCODE", "VN:GOV:000.00.00.G22:vpcpdvcprovider"),

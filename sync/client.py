@@ -224,7 +224,7 @@ def _evidence(path: str, status: int, body: bytes) -> Any:
     """What one of the mock's own pages says. Raises NotOffered and Unavailable."""
     if status in NOT_OFFERED:
         raise NotOffered(f"{path} answers HTTP {status}")
-    if status != 200:
+    if not 200 <= status < 300:
         raise Unavailable(Fault.EVIDENCE, f"{path} answers HTTP {status}")
     try:
         return orjson.loads(body)

@@ -61,6 +61,7 @@ class LoadTest:
         self._stage.require_sound()
         with self.steps.step("stage", "Máy chủ, danh mục / servers, catalogue"):
             self._stage.raise_curtain()
+            self._faults = self._stage.faults()
         drained = self._burst() if self._arrivals is Arrivals.BURST else self._open_model()
         return self._judge(drained=drained)
 
@@ -69,6 +70,7 @@ class LoadTest:
         told = content(
             self.options, found, self._watch, began=self._began, healed_at=self._healed_at, steps=self.steps.seconds
         )
+        told["run"]["faults"] = self._faults
         return {**told, "arrivals": self._lateness.to_json()} if self._lateness else told
 
     def _burst(self) -> bool:
@@ -131,7 +133,7 @@ class LoadTest:
             differences = reconcile(client).differing
         return Outcome(
             verdict=verdict,
-            waiting=outcome.unacknowledged() or int(not drained),
+            waiting=health.backlog() or int(not drained),
             differences=differences,
             absorbed=outcome.absorbed(),
             held=outcome.held(),

@@ -74,6 +74,11 @@ class Stage:
                 raise CannotRun(f"the worker has no pumps after {PUMPS_SECONDS} s, see {self._worker.log}")
             time.sleep(0.05)
 
+    def faults(self) -> list[dict[str, Any]]:
+        """Those in force, in the words of the national system's admin API: the scenario, to be set again elsewhere."""
+        with national_client() as client:
+            return list(client.get("/_admin/faults")["faults"])
+
     def heal(self) -> None:
         """No more faults and no disturbances, so that both sides can be compared. Raises NationalError."""
         if self._lasting is not None:

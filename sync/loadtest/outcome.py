@@ -8,10 +8,11 @@ from django.db.models import F, Sum
 from procedures.models import StatusChange
 from sync.loadtest.checker import Verdict
 from sync.loadtest.times import Times, hdr, histogram, quantiles, rate
-from sync.models import Delivery, Exchange
+from sync.models import Exchange
 
 NAMED: Final = 100  # dossiers named of each fault
 FAULTS: Final = ("lost", "unexpected", "duplicated", "reordered", "corrupted")
+DAY_SECONDS: Final = 86_400.0
 TOLD: Final = (*FAULTS, "overtaken")  # an older record over a newer one is told; it must be gone at the end
 
 
@@ -90,6 +91,7 @@ class Outcome:
             "drained": self.waiting == 0,
             "seconds": round(self.seconds, 3),
             "applications_per_second": self.applications_per_second,
+            "catch_up_factor": round(DAY_SECONDS / self.seconds, 1) if self.seconds else 0.0,
             "drain_rate_first_tenth": rate(moments[:tenth]),
             "drain_rate_last_tenth": rate(moments[-tenth:]) if tenth else 0.0,
             "latency_ms": quantiles(times.from_commit),
@@ -122,8 +124,3 @@ def held() -> int:
 def absorbed() -> int:
     """Records and rows that the national side had already, by the answers heard."""
     return Exchange.objects.aggregate(absorbed=Sum("absorbed"))["absorbed"] or 0
-
-
-def unacknowledged() -> int:
-    """Applications of which something is not acknowledged and not set aside."""
-    return Delivery.objects.filter(wanted__gt=F("sent"), parked_at=None).count()

@@ -30,6 +30,7 @@ def result(**changes: Any) -> dict[str, Any]:
         "verdict": "PASS", "applications": 1000, "committed": 2500, "applied": 2500, **dict.fromkeys(COUNTS, 0),
         "overtaken": 0, "parked": 0, "skipped": 0, "absorbed": 12, "recovered": 3, "forgotten": 0, "restored": 0,
         "differences": 0, "drained": True, "seconds": 5.5, "applications_per_second": 181.8,
+        "catch_up_factor": 15709.1,
         "drain_rate_first_tenth": 2000.0, "drain_rate_last_tenth": 1900.0, "latency_ms": SPANS,
         "latency_from_intended_ms": SPANS, "peak_rss_mb": 150.5, "gates": gates,
         "histogram": {"latency": [[40.0, 2000], [900.0, 490], [2100.0, 10]], "latency_from_intended": [[64.0, 2500]]},

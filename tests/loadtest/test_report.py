@@ -181,6 +181,23 @@ def test_runs_before_this_one_are_drawn_beside_it() -> None:
     assert "No earlier run with the same parameters" in text_of(page(result(trend=[line])), "en")
 
 
+def test_the_speeds_are_told_as_mean_and_peak_and_how_fast_it_caught_up() -> None:
+    text = text_of(page(result()), "en")
+
+    assert "rows sent 600.0 600.0" in text
+    assert "applications acknowledged 181.8 200.0" in text
+    assert "Caught up 15 709.1 times faster" in text
+
+
+def test_the_faults_of_the_scenario_stand_in_the_report_as_they_are_set_again() -> None:
+    run = {**result()["run"], "faults": [{"name": "a<b", "error_status": 503}]}
+
+    markup = page(result(run=run))
+
+    assert "1 faults that were set (JSON)" in markup
+    assert "&quot;name&quot;: &quot;a&lt;b&quot;" in markup
+
+
 def test_a_run_is_compared_with_another_in_words() -> None:
     other = result(applications_per_second=100.0, seconds=10.0, peak_rss_mb=100.0)
 

@@ -1,7 +1,7 @@
 """The crash matrix of the sync job: the process is killed at the line, then nothing is lost and nothing applied twice.
 
-Rows elsewhere: 4 and 12 in test_lease, 8 in test_delivery too, 13 in tests/demo, 14 and 15 in test_pump, 16 and 17 with
-reconciliation.
+Rows elsewhere: 3, 4 and 13 with a real worker and Redis in test_worker, 4 and 12 in test_lease too, 8 in test_delivery,
+14 and 15 in test_pump and test_profiles, 16 in test_profiles, 17 in test_reconcile.
 """
 
 import signal
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import redis
 from django.conf import LazySettings, settings
 from django.db import OperationalError, connection
 
@@ -122,15 +121,6 @@ def test_a_change_whose_wake_up_died_is_delivered_by_the_next_turn(
     assert Delivery.objects.get(pk=application.pk).wanted == 2
     deliver_the_rest()
     assert_nothing_lost_or_doubled()
-
-
-def test_with_redis_flushed_the_next_turn_of_beat_delivers(world: World, line: Line) -> None:
-    worlds.file(world)
-    redis.Redis.from_url(settings.REDIS_URL).flushdb()
-
-    pump()  # what beat does every five seconds
-
-    assert not Delivery.objects.waiting().exists()
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://national.invalid"], ids=["refused", "no such name"])

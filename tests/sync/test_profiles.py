@@ -5,6 +5,7 @@ And before one with a deliberate bug, which the checker must find: a checker tha
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -12,8 +13,9 @@ from django.db import connection
 
 from procedures import actions
 from procedures.models import Application
+from sync import digest
 from sync.loadtest.checker import Verdict, check
-from sync.models import Delivery
+from sync.models import Delivery, Exchange, Gate
 from sync.national.accounts import Account
 from sync.national.app import Options
 from sync.national.catalogue import Catalogue
@@ -25,8 +27,16 @@ from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
 
 TURNS = 60
-SURVIVED = ["slow_afternoon", "flaky_1pct", "flaky_10pct", "token_storm", "amnesia", "evil"]  # those that need no clock
+SURVIVED = [
+    *("slow_afternoon", "flaky_1pct", "flaky_10pct", "rate_limited", "token_storm", "amnesia", "apply_then_timeout"),
+    *("pause_30s", "evil"),
+]
+BY_THE_CLOCK = ["outage", "brownout"]
 SLOW = {"profile": "slow_afternoon"}
+POISONS: tuple[dict[str, Any], ...] = (
+    {"error_status": 500},
+    {"reject_rule": {"error_code": "1", "message": "Dữ liệu không hợp lệ"}},
+)
 BUGS = {"lose": "lost", "duplicate": "duplicated", "reorder": "reordered", "corrupt": "corrupted"}
 
 
@@ -90,6 +100,60 @@ def test_under_this_profile_everything_arrives_once_and_both_sides_agree(
         assert verdict.is_clean, verdict
         assert verdict.applied == verdict.committed == 90
         assert not Delivery.objects.parked().exists()
+        assert reconcile(client).differing == 0
+
+
+@pytest.mark.parametrize("profile", BY_THE_CLOCK)
+def test_an_outage_that_comes_and_goes_by_the_national_sides_clock_costs_only_time(
+    filed: list[Application], database: str, settings: LazySettings, profile: str
+) -> None:
+    with national(database, settings, profile=profile):
+        with national_client() as client:
+            client.put("/_admin/clock", {"at": "2022-05-12T08:00:00+07:00", "speed": 60})
+            client.put("/_admin/profile", {"profile": profile})
+        deliver()
+        assert Exchange.objects.filter(error="http").exists()
+        assert_every_change_arrived_once(parked=0)
+
+
+def test_poison_is_parked_and_everything_else_arrives(
+    filed: list[Application], database: str, settings: LazySettings
+) -> None:
+    with national(database, settings):
+        with national_client() as client:
+            poison = [digest.bucket(digest.dossier_key("H49", one.code)) for one in filed[:2]]
+            for name, bucket, effect in zip(("500", "refused"), poison, POISONS, strict=True):
+                hash_range = {"service": "DongBoHoSoMC", "hash_range": [bucket, bucket]}
+                client.ask("/_admin/faults", {"name": name, "match": hash_range, **effect})
+        deliver()
+        assert {letter.application_id for letter in Delivery.objects.parked()} == {filed[0].pk, filed[1].pk}
+        assert_every_change_arrived_once(parked=3)
+
+
+def test_a_client_whose_rights_are_revoked_pauses_and_calls_a_person(
+    filed: list[Application], database: str, settings: LazySettings
+) -> None:
+    with national(database, settings):
+        with national_client() as client:
+            client.ask("/_admin/faults", {"name": "revoked", "revoke_client": True})
+        pump(seconds=5)
+
+        assert Gate.objects.get().alert.startswith("session")
+        assert not Delivery.objects.filter(attempts__gt=0).exists()
+        with national_client() as client:
+            client.put("/_admin/profile", {"profile": "healthy"})
+        deliver()
+        assert_every_change_arrived_once(parked=0)
+    assert Gate.objects.get().alert == ""
+
+
+def assert_every_change_arrived_once(*, parked: int) -> None:
+    with national_client() as client:
+        client.put("/_admin/profile", {"profile": "healthy"})
+        verdict = check(client)
+        assert verdict.is_clean, verdict
+        assert (verdict.committed, verdict.parked) == (90, parked)
+        assert verdict.applied == 90 - parked
         assert reconcile(client).differing == 0
 
 

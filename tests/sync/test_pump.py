@@ -338,6 +338,21 @@ def test_a_command_stopped_before_its_end_says_what_still_waits(
     assert f"still waiting: {waiting}" in said
 
 
+@pytest.mark.parametrize("address", ["x", "http://[", "http://127.0.0.1:99999", "ftp://127.0.0.1", "http://"])
+def test_an_address_that_is_none_is_told_before_anything_is_claimed(
+    job_environment: dict[str, str], address: str
+) -> None:
+    command = [sys.executable, "manage.py", "pump"]
+    nowhere = {**job_environment, "NATIONAL_URL": address}
+
+    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 2
+    assert (
+        done.stderr == f"manage.py: NATIONAL_URL is {address!r}: an address such as http://127.0.0.1:8100 is wanted\n"
+    )
+
+
 def test_without_a_database_the_command_says_so(job_environment: dict[str, str]) -> None:
     nowhere = {**job_environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     command = [sys.executable, "manage.py", "pump"]

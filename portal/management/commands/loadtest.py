@@ -28,12 +28,19 @@ from sync.reconcile import NationalError
 MOST = 1_000_000
 FASTEST = 1_000
 MOST_WORKERS = 32
+MOST_RECORDS = 1_000
 BUGS = ("lose", "duplicate", "reorder", "corrupt")
 
 
 def _number(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST:
         raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST:,}")
+    return int(text)
+
+
+def _batch(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_RECORDS:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST_RECORDS:,}")
     return int(text)
 
 
@@ -91,14 +98,14 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--arrivals",
-            choices=list(Arrivals),
+            choices=[kind.value for kind in Arrivals],
             default=Arrivals.BURST.value,
             help="burst: all are there before the job starts; poisson, day: they come while it runs (burst)",
         )
         parser.add_argument("--rate", type=_rate, default=35.0, help="changes a second of day and poisson (35)")
         parser.add_argument("--profile", default="healthy", help="faults of the national system, see docs/faults.md")
         parser.add_argument("--bug", choices=BUGS, default="", help="a national system that lies: must FAIL")
-        parser.add_argument("--batch", type=_number, default=100, help="records a call (100)")
+        parser.add_argument("--batch", type=_batch, default=100, help="records a call (100)")
         parser.add_argument("--workers", type=_workers, default=2, help="processes of the worker's pool (2)")
         parser.add_argument("--kill", type=_some_of(VICTIMS), default=(), help=f"kill -9 each: {','.join(VICTIMS)}")
         parser.add_argument(

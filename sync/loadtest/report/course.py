@@ -59,7 +59,29 @@ def throughput(result: Result) -> str:
         f"First tenth: {number(result['drain_rate_first_tenth'])} changes a second, last: "
         f"{number(result['drain_rate_last_tenth'])}. Bands are faults, upright lines kills.",
     )
-    return over_time(Words("Bản ghi mỗi giây", "Rows a second"), about, lines, bands(result))
+    chart = over_time(Words("Bản ghi mỗi giây", "Rows a second"), about, lines, bands(result))
+    return chart + _speeds(result, series)
+
+
+def _speeds(result: Result, series: Sequence[Mapping[str, Any]]) -> str:
+    """Mean of the run and peak of half a second; what no longer waits is acknowledged."""
+    counts = [{**row, "acknowledged": -row["backlog"]} for row in series]
+    names = {
+        "sent": Words("bản ghi gửi đi", "rows sent"),
+        "applied": Words("bản ghi được ghi nhận", "rows applied"),
+        "acknowledged": Words("hồ sơ được xác nhận", "applications acknowledged"),
+    }
+    span = counts[-1]["t"] - counts[0]["t"]
+    rows = []
+    for name, words in names.items():
+        mean = (counts[-1][name] - counts[0][name]) / span if span else 0.0
+        rows.append((words.html(), number(mean), number(max(speed for _, speed in rates(counts, name)))))
+    heads = [Words("Mỗi giây", "A second"), Words("Trung bình", "Mean"), Words("Cao nhất", "Peak")]
+    factor = Words(
+        f"Nhanh gấp {number(result['catch_up_factor'])} lần so với lượng ấy đến đều trong một ngày.",
+        f"Caught up {number(result['catch_up_factor'])} times faster than so much comes in evenly over a day.",
+    )
+    return f"{table(heads, rows)}<p>{factor.html()}</p>"
 
 
 def rates(series: Sequence[Mapping[str, float]], name: str) -> list[tuple[float, float]]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+import orjson
+
 from sync.loadtest.report.compare import Change
 from sync.loadtest.report.words import FIGURES, GATES, Words, milliseconds, number, same
 
@@ -57,6 +59,7 @@ def gates(result: Result) -> str:
         Words("Điều kiện", "Gate"),
         Words("Giá trị", "Value"),
         Words("Phải là", "Must be"),
+        Words("Chênh", "Off by"),
         Words("Kết quả", "Result"),
     ]
     rows = []
@@ -68,6 +71,7 @@ def gates(result: Result) -> str:
             name,
             number(gate["value"]),
             number(gate["threshold"]),
+            number(abs(gate["value"] - gate["threshold"])),
             f'<strong class="{kind}">{mark.html()}</strong>',
         )
         rows.append(cells)
@@ -107,7 +111,16 @@ def reproduce(result: Result) -> str:
         Words("Các bước (giây)", "Steps (seconds)"): _pairs(result.get("steps", {})),
     }
     rows = "".join(f"<dt>{name.html()}</dt><dd><code>{escape(str(value))}</code></dd>" for name, value in facts.items())
-    return f"<dl>{rows}</dl>"
+    return f"<dl>{rows}</dl>{_scenario(run.get('faults', []))}"
+
+
+def _scenario(faults: Sequence[Mapping[str, Any]]) -> str:
+    """As JSON, which the national system's admin API takes again."""
+    if not faults:
+        return ""
+    words = Words(f"{len(faults)} sự cố đã đặt (JSON)", f"{len(faults)} faults that were set (JSON)")
+    told = orjson.dumps(faults, option=orjson.OPT_INDENT_2).decode()
+    return f"<details><summary>{words.html()}</summary><pre>{escape(told)}</pre></details>"
 
 
 def _pairs(values: Mapping[str, Any]) -> str:

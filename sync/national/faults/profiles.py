@@ -73,6 +73,10 @@ _EVIL: Final = [
     _share("later", 0.5, match={"service": PROGRESS}, delayed_apply={"seconds": 0.2}),
     _share("session lost", 0.3, match=_BOTH, expire_token=True),
     _share("drift", 2, schema_drift={"version": 2}),
+    {"name": "out of order", "outage": {"from": 8, "to": 11, "every": 120}, "error_status": 503},
+    {"name": "quota", "quota": {"limit": 300, "window": 1, "status": 429}, "retry_after": 1},
+    {"name": "slower", "degradation_ramp": {"over": 600, "latency": 0.1, "error_probability": 0.01}},
+    {"name": "stale", "match": {"service": wire.Service.LOOK_UP_DOSSIER.value}, "stale_read": {"seconds": 2}},
     {"name": "amnesia", "match": {"service": PROGRESS}, "succeed_first": 100, "fail_request_count": 1}
     | {"forget_idempotency_keys": True},
 ]
