@@ -47,7 +47,7 @@ SELECT %(replay)s, application_id, sent, wanted, reason, parked_at, skipped IS N
 WHERE application_id = ANY(%(applications)s) AND parked_at IS NOT NULL AND (skipped IS NOT NULL) = %(skipped)s
 ORDER BY application_id
 """
-# What was tried often goes on alone, so that it ails no others.
+# What was tried often goes on alone, so that it fails alone.
 _RETRY = """
 UPDATE sync_delivery AS delivery
 SET parked_at = NULL, skipped = NULL, reason = '', last_error_class = '', last_error = '',
@@ -115,7 +115,7 @@ def unfinished() -> QuerySet[Replay]:
 
 
 def resume(order: Replay, told: Told = _nobody) -> Replay:
-    """Go on with an interrupted order where it stopped. One that somebody is carrying out is shared with him."""
+    """Go on with an interrupted order where it stopped. One that somebody else is carrying out is shared with them."""
     return _carry_out(order, told)
 
 

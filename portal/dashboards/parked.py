@@ -228,6 +228,6 @@ def _rights(request: HttpRequest) -> dict[str, object]:
 
 
 def _name(user: User) -> str:
-    """A person as the audit knows him: the account, and the name where there is one."""
+    """A person as the audit knows them: the account, and the name where there is one."""
     name = user.official.name if user.official else user.get_full_name()
     return f"{name} ({user.username})" if name else user.username

@@ -48,7 +48,7 @@ def programs(port: int, national_port: int) -> dict[str, Program]:
 
 
 def look_after_redis(supervisor: Supervisor) -> None:
-    """Have a Redis that died started again, where it is the embedded one; one of somebody else's is theirs."""
+    """Have a Redis that died started again, where it is the embedded one; a configured one is left alone."""
     if redis_url(settings.LOCAL_DIR) == settings.REDIS_URL:
         supervisor.keep(REDIS, Redis(Places(settings.LOCAL_DIR)).revive)
 

@@ -25,7 +25,7 @@ def _array() -> "array[float]":
 
 @dataclass
 class Nothing:
-    """Remembers nothing, for who asks for the verdict alone."""
+    """Remembers nothing, for callers that want only the verdict."""
 
     def change(self, code: str, version: int, committed_at: float, applied_at: float, *, behind: bool) -> None:
         """A change was applied for the first time."""

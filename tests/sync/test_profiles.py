@@ -62,7 +62,7 @@ def database(national_database_url: str, settings: LazySettings) -> str:
 
 @contextmanager
 def national(database: str, settings: LazySettings, **faults: object) -> Iterator[None]:
-    """The job's settings lead to a national side with these faults; for who hangs it waits half a second only."""
+    """The job's settings lead to a national side with these faults; for one that hangs it waits half a second only."""
     us = settings.NATIONAL
     account = Account(us["username"], us["password"], us["madonvi"])
     catalogue = Catalogue(ROWS, SECTORS, AGENCIES)

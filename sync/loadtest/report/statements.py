@@ -25,7 +25,7 @@ def table(heads: Sequence[Words], rows: Iterable[Sequence[str]]) -> str:
 
 
 def summary(result: Result) -> str:
-    """What happened, for who is no engineer."""
+    """What happened, for readers who are no engineers."""
     run = result.get("run", {})
     kills = ", ".join(kill["victim"] for kill in result.get("kills", [])) or "–"
     count, changes, seconds = (number(result[name]) for name in ("applications", "committed", "seconds"))
