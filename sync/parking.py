@@ -13,7 +13,7 @@ moment and, for a skip, without a newer change that nobody has seen. Otherwise t
 Locks: the order's row, then the letters in the order of their keys, as the outbox does. All times are the database's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,7 +26,7 @@ from sync.refusals import Filter, Group, Waiting, count, groups, parked, waiting
 
 __all__ = [
     "BATCH", "Delivery", "Filter", "Group", "NothingChosen", "Replay", "ReplayItem", "Told", "Waiting", "count",
-    "groups", "orders", "parked", "replay", "resume", "skip", "skipped_versions", "unfinished", "waiting", "words_of",
+    "groups", "orders", "parked", "replay", "resume", "skip", "unfinished", "waiting", "words_of",
 ]  # fmt: skip
 BATCH = 500
 BY_CHARACTERS, WHY_CHARACTERS = 150, 500
@@ -71,12 +71,6 @@ _RECORD = """
 UPDATE sync_replayitem SET outcome = CASE WHEN application_id = ANY(%(done)s) THEN 'done' ELSE 'left' END
 WHERE replay_id = %(replay)s AND application_id = ANY(%(applications)s)
 """
-_SKIPPED = """
-SELECT a.code, h.version FROM sync_delivery d
-JOIN procedures_statuschange h ON h.application_id = d.application_id AND h.version > d.sent AND h.version <= d.skipped
-JOIN procedures_application a ON a.id = d.application_id
-WHERE d.skipped IS NOT NULL ORDER BY a.code, h.version
-"""
 
 
 def _nobody(_through: int) -> None:
@@ -85,16 +79,6 @@ def _nobody(_through: int) -> None:
 
 class NothingChosen(ValueError):
     """No letter fits, so there is nothing to be done."""
-
-
-def skipped_versions() -> Iterator[tuple[str, int]]:
-    """Every change that is given up now, as (application code, version): what a checker must not call lost.
-
-    A letter that was skipped and has been sent since by a later change or a retry is not among them.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_SKIPPED)
-        yield from cursor.fetchall()
 
 
 def replay(chosen: Filter, *, by: str, why: str, told: Told = _nobody) -> Replay:

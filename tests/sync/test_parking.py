@@ -14,7 +14,7 @@ from sync.models import Delivery, Replay
 from sync.parking import Filter, NothingChosen
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
-from tests.sync.letters import BAD_DATE, BY, Given, letter, park, parked
+from tests.sync.letters import BAD_DATE, BY, Given, letter, park, parked, skipped_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +156,7 @@ def test_a_skipped_letter_waits_no_more_and_stays_visible(world: World) -> None:
     assert outbox.claim(uuid4(), 10) == []
     assert parking.count(Filter()) == Delivery.objects.backlog().count() == 0
     assert pk_of(Filter(skipped=True)) == {given_up.pk}
-    assert list(parking.skipped_versions()) == [(given_up.code, 1)]
+    assert skipped_changes() == [(given_up.code, 1)]
 
 
 def test_the_next_change_of_a_skipped_letter_sends_its_whole_history(world: World) -> None:
@@ -167,7 +167,7 @@ def test_the_next_change_of_a_skipped_letter_sends_its_whole_history(world: Worl
 
     assert [(one.application, one.sent, one.wanted) for one in outbox.claim(uuid4(), 10)] == [(given_up.pk, 0, 2)]
     assert (letter(given_up).skipped, letter(given_up).reason) == (None, "")
-    assert list(parking.skipped_versions()) == [(other.code, 1)]
+    assert skipped_changes() == [(other.code, 1)]
 
 
 def test_a_parked_letter_that_nobody_skipped_stays_parked_at_its_next_change(world: World) -> None:
@@ -188,7 +188,7 @@ def test_a_skipped_letter_can_be_sent_after_all_but_not_skipped_twice(world: Wor
     parking.replay(Filter(skipped=True), **BY)
 
     assert [one.application for one in outbox.claim(uuid4(), 10)] == [given_up.pk]
-    assert list(parking.skipped_versions()) == []
+    assert skipped_changes() == []
 
 
 def test_an_order_for_nothing_leaves_no_trace(world: World) -> None:

@@ -18,7 +18,7 @@ from sync.reconcile import reconcile
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
 from tests.sync.interference import Line
-from tests.sync.letters import BY, letter, park, parked
+from tests.sync.letters import BY, letter, park, parked, skipped_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -180,7 +180,7 @@ def test_what_was_refused_skipped_and_changed_arrives_whole_and_in_order(world: 
     with national_client() as client:
         verdict = check(client)
         assert reconcile(client).differing == 0
-    assert list(parking.skipped_versions()) == [(given_up.code, 1)]
+    assert skipped_changes() == [(given_up.code, 1)]
     assert (verdict.parked, verdict.skipped) == (0, 1)
     assert verdict.is_clean
 
