@@ -165,7 +165,7 @@ def _write_some(run: Reconciliation, found: list[Found], *, repair: bool) -> int
     Difference.objects.bulk_create(
         Difference(
             reconciliation=run,
-            code=one.code[:LONGEST_CODE],
+            code=_kept(one.code),
             kind=one.kind,
             detail=one.detail[:500],
             queued_again=repair and one.kind in REPAIRABLE,
@@ -177,6 +177,11 @@ def _write_some(run: Reconciliation, found: list[Found], *, repair: bool) -> int
         if repair:
             outbox.queue_again(again, known=known)
     return len(unmoved)
+
+
+def _kept(code: str) -> str:
+    """A number of theirs may be longer than there is room for: cut, and told from its like by its hash."""
+    return code if len(code) <= LONGEST_CODE else f"{code[: LONGEST_CODE - 17]}…{digest.text_hash(code)}"
 
 
 def _unmoved(found: list[Found]) -> list[Found]:

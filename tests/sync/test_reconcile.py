@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
 
 from procedures import actions
 from procedures.models import Application
 from sync import wire
 from sync.client import Call, NationalClient, Unlogged
-from sync.models import Delivery, Difference, Reconciliation
+from sync.models import LONGEST_CODE, Delivery, Difference, Reconciliation
 from sync.pump import destination, national_client, pump
-from sync.reconcile import reconcile, reconcile_all, reconcile_lately, reconcile_window
+from sync.reconcile import _kept, reconcile, reconcile_all, reconcile_lately, reconcile_window
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
 from tests.sync.damage import DAMAGES, National, cause
@@ -52,11 +54,17 @@ def test_a_dossier_the_portal_does_not_know_is_named(delivered: World, line: Lin
 
 def test_a_number_longer_than_any_of_ours_ends_no_comparison(delivered: World, line: Line) -> None:
     with national_client() as client:
-        record: Any = {"MaHoSo": "9" * 180}
-        client.run(client.send(Call.dossiers([record], updating=False), Unlogged()))
+        records: Any = [{"MaHoSo": "9" * 180}, {"MaHoSo": "9" * 198 + "1"}]
+        client.run(client.send(Call.dossiers(records, updating=False), Unlogged()))
 
-    assert kinds() == ["unknown_here"]
-    assert Difference.objects.get().code == "9" * 180
+    assert kinds() == ["unknown_here"] * 2
+    assert "9" * 180 in {found.code for found in Difference.objects.all()}
+
+
+@given(st.text(min_size=150, max_size=400), st.text(min_size=150, max_size=400))
+def test_two_long_numbers_that_differ_are_kept_apart(one: str, other: str) -> None:
+    assert len(_kept(one)) <= LONGEST_CODE
+    assert (_kept(one + other) == _kept(one + one)) == (one == other)
 
 
 @pytest.mark.parametrize("kind", ["missing", "stale", "different"])
