@@ -115,7 +115,7 @@ class Gatekeeper:
         self._calls = calls
         self._slots = Slots()
         self._allowed = 0
-        self._read_at = self._told_at = float("-inf")
+        self._read_at = self._told_at = self._opens_at = float("-inf")
         self.is_probing = False
 
     def free(self, under_way: int) -> int:
@@ -123,6 +123,11 @@ class Gatekeeper:
         self._look()
         self._slots.hold(self._calls, self._allowed)
         return max(len(self._slots) - under_way, 0)
+
+    def opens_in(self) -> float:
+        """Seconds until something may be called again; 0 where it may be now."""
+        self._look()
+        return max(self._opens_at - time.monotonic(), 0.0)
 
     def is_shut(self) -> bool:
         """Nothing may be called, not even the next call of a conversation begun."""
@@ -166,6 +171,8 @@ class Gatekeeper:
 
     def _keep(self, gate: Gate, now: datetime) -> None:
         self._read_at = time.monotonic()
+        if gate.not_before is not None:
+            self._opens_at = self._read_at + (gate.not_before - now).total_seconds()
         self._allowed = breaker.allowed(gate, now)
         self.is_probing = breaker.is_probing(gate)
 

@@ -107,6 +107,10 @@ UPDATE sync_delivery AS delivery
 SET lease_until = now() + %(wait)s * interval '1 second', next_attempt_at = now() + %(wait)s * interval '1 second'
 FROM rows WHERE delivery.application_id = rows.application_id
 """
+_DUE_IN = """
+SELECT date_part('epoch', min(next_attempt_at) - now()) FROM sync_delivery
+WHERE wanted > sent AND parked_at IS NULL
+"""
 _SWITCH = """
 UPDATE sync_delivery SET known_nationally = %(known)s WHERE application_id = ANY(%(applications)s)
 """
@@ -172,6 +176,14 @@ def claim(owner: UUID, limit: int, attempts: range = UNSUSPECTED) -> list[Claime
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         return [Claimed._make(row) for row in cursor.fetchall()]
+
+
+def due_in() -> float | None:
+    """Seconds until something is due, None where nothing waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE_IN)
+        (seconds,) = cursor.fetchone()
+    return None if seconds is None else max(float(seconds), 0.0)
 
 
 def lock(claimed: Sequence[Claimed]) -> None:

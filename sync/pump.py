@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Self
 from uuid import UUID
@@ -24,6 +24,7 @@ from sync.gate import Gatekeeper
 from sync.outbox import Claimed
 
 TURN_SECONDS = 25.0
+BEAT_SECONDS = 5.0  # beat wakes a pump so often: nothing later is worth a wake-up of its own
 CLAIMED_AT_ONCE = 200
 CALLS_A_PUMP = 8  # under way at once in one process, with four it waited for the disk; others take the slots left
 CLAIM_AGAIN_AFTER = 0.05  # seconds, once nothing was due
@@ -37,11 +38,15 @@ Heard = tuple[Answer | Unavailable | TooLarge, float]
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn did: applications claimed, those delivered, and whether it ended because its time was up."""
+    """What one turn did: applications claimed, those delivered, and whether it ended because its time was up.
+
+    `again_in` seconds there will be something to do: None where nothing waits.
+    """
 
     claimed: int
     delivered: int
     unfinished: bool
+    again_in: float | None = field(default=None, compare=False)
 
 
 def pump(
@@ -59,10 +64,16 @@ def pump(
 
 
 def pump_and_wake() -> None:
-    """One turn; wakes another pump where there is more to do than one claim, and the next where time was up."""
+    """One turn; wakes another pump where there is more to do than one claim, and the next where time was up.
+
+    What is to be tried again soon, or waits for a gate that opens soon, does not wait for beat.
+    """
     wake.begun()
-    if pump(help_wanted=wake.wake).unfinished:
+    turn = pump(help_wanted=wake.wake)
+    if turn.unfinished:
         wake.wake()
+    elif turn.again_in is not None and turn.again_in < BEAT_SECONDS:
+        wake.wake_later(turn.again_in)
 
 
 def wake_up() -> None:
@@ -133,7 +144,12 @@ class Pump:
         unfinished = bool(self._ready) or not in_time
         self._settle()
         self._give_back()
-        return Turn(self._claimed, self._delivered, unfinished)
+        return Turn(self._claimed, self._delivered, unfinished, self._again_in())
+
+    def _again_in(self) -> float | None:
+        """When something is due and may be called."""
+        due_in = outbox.due_in()
+        return None if due_in is None else max(due_in, self._gate.opens_in())
 
     def _claim(self) -> bool:
         """Get more batches ready; true if anything was due."""

@@ -114,6 +114,17 @@ def test_kills_and_faults_stand_in_the_charts() -> None:
     assert 'class="band"' in markup
 
 
+def test_names_of_kills_that_fall_together_stand_below_one_another() -> None:
+    kills = [
+        {"victim": name, "at": 2.0 + number / 100, "back_at": 3.0} for number, name in enumerate(("pump", "redis"))
+    ]
+    chart = page(result(kills=kills)).split("<figure>")[1]
+
+    rows = re.findall(r'y="(\d+)">kill -9', chart)
+
+    assert len(set(rows)) == len(rows) == 2
+
+
 def test_the_heat_map_shows_every_cell_with_its_count() -> None:
     markup = page(result())
 

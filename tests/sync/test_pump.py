@@ -113,6 +113,22 @@ def test_five_probes_that_succeed_close_the_gate(world: World, line: Line) -> No
     assert records_of(line)[:2] == [1, 1]
 
 
+def test_a_turn_says_when_there_will_be_something_to_do_again(world: World, line: Line) -> None:
+    assert pump().again_in is None
+    worlds.file(world)
+    line.script = [interference.fail]
+    failed = pump().again_in
+    update("UPDATE sync_gate SET not_before = now() + interval '30 seconds'")
+    paused = pump().again_in
+    open_the_gate_again()
+    due_now()
+
+    assert failed is not None
+    assert 0 <= failed <= 2  # the first pause after a failure is up to two seconds
+    assert paused == pytest.approx(30, abs=2)
+    assert pump().again_in is None
+
+
 def test_suspected_applications_travel_alone_and_others_together(world: World, line: Line) -> None:
     for _ in range(5):
         worlds.file(world)

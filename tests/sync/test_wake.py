@@ -44,6 +44,15 @@ def test_a_wake_up_that_nobody_hears_is_forgotten_after_half_a_minute(broker: re
     assert 0 < int(broker.ttl(wake.KEY)) <= wake.EXPIRES_SECONDS
 
 
+def test_a_later_turn_is_asked_for_once_and_keeps_no_commit_from_waking_a_pump(broker: redis.Redis) -> None:
+    for _ in range(3):
+        wake.wake_later(4.0)
+    wake.wake()
+
+    assert broker.llen(QUEUE) == 2
+    assert 3000 < int(broker.pttl(wake.LATER)) <= 4000
+
+
 def test_the_task_that_is_woken_is_one_the_worker_knows() -> None:
     current_app.loader.import_default_modules()
 

@@ -17,11 +17,12 @@ from django.db import connection
 from procedures import actions
 from sync import wake
 from sync.loadtest.checker import check
-from sync.models import Delivery
+from sync.models import Delivery, Exchange
 from sync.pump import national_client
 from sync.reconcile import reconcile
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
+from tests.sync import interference
 from tests.sync.interference import Line
 
 pytestmark = pytest.mark.processes
@@ -98,6 +99,17 @@ def test_a_commit_wakes_a_worker_that_waits_and_it_delivers_at_once(
     worlds.file(world)  # its commit wakes the pump; there is no beat
 
     until_delivered()
+    assert_nothing_lost_or_doubled()
+
+
+def test_what_failed_is_tried_again_without_waiting_for_beat(world: World, line: Line, programs: Programs) -> None:
+    line.script = [interference.fail]
+    programs.worker()
+
+    worlds.file(world)
+
+    until_delivered()  # there is no beat
+    assert Exchange.objects.filter(error="http").count() == 1
     assert_nothing_lost_or_doubled()
 
 

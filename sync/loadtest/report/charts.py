@@ -17,6 +17,8 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 34
 INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 SMALLEST: Final = 1e-6  # below it an axis has nothing to show
 TABLE_ROWS: Final = 40
+LABEL_ROWS: Final = 8
+LABEL_WIDTH: Final = 6.5  # of a character
 POINTS: Final = 400  # drawn of a line; more is thinner than a pixel
 SPECTRUM: Final = (0.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999)
 Point = tuple[float, float]
@@ -66,7 +68,7 @@ def over_time(title: Words, about: Words, lines: Sequence[Line], bands: Iterable
     def place(point: Point) -> Point:
         return LEFT + point[0] / across[-1] * INNER_WIDTH, TOP + INNER_HEIGHT * (1 - point[1] / up[-1])
 
-    body = "".join(_band(band, across[-1]) for band in bands) + _axes(across, up, place)
+    body = _bands(bands, across[-1]) + _axes(across, up, place)
     for order, line in enumerate(drawn):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line.points))
         body += f'<polyline class="line line{order % 4}" points="{path}"/>'
@@ -137,7 +139,7 @@ def heat(title: Words, about: Words, cells: Sequence[Sequence[float]], bands: It
     def up(upper: float) -> float:
         return TOP + INNER_HEIGHT * (1 - (math.log10(max(upper, 10**low)) - low) / (high - low))
 
-    body = "".join(_band(band, across[-1]) for band in bands)
+    body = _bands(bands, across[-1])
     for exponent in range(low, high + 1):
         y = up(10.0**exponent)
         body += (
@@ -177,15 +179,24 @@ def _at(points: Sequence[Point], share: float) -> float:
     return next((y for x, y in points if x >= share), points[-1][1])
 
 
-def _band(band: Band, end: float) -> str:
-    x = LEFT + min(band.start / end, 1) * INNER_WIDTH
-    width = max(min(band.end, end) - band.start, 0) / end * INNER_WIDTH
-    tip = f"<title>{escape(band.name)}</title>"
-    if width < 1:
-        mark = f'<line class="kill" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{TOP + INNER_HEIGHT}">{tip}</line>'
-        return mark + f'<text class="killed" x="{x + 3:.1f}" y="{TOP + 9}">{escape(band.name)}</text>'
-    span = f'<rect class="band" x="{x:.1f}" y="{TOP}" width="{width:.1f}" height="{INNER_HEIGHT}">{tip}</rect>'
-    return span + f'<text x="{x + width - 4:.1f}" y="{TOP + 12}" text-anchor="end">{escape(band.name)}</text>'
+def _bands(bands: Iterable[Band], end: float) -> str:
+    """Spans below, kills above them, and every name in the first row where it covers no other."""
+    shapes, names, taken = "", "", [float("-inf")] * LABEL_ROWS
+    for band in sorted(bands, key=lambda band: (band.end == band.start, band.start)):
+        x = LEFT + min(band.start / end, 1) * INNER_WIDTH
+        width = max(min(band.end, end) - band.start, 0) / end * INNER_WIDTH
+        tip = f"<title>{escape(band.name)}</title>"
+        if width < 1:
+            shapes += f'<line class="kill" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{TOP + INNER_HEIGHT}">{tip}</line>'
+        else:
+            shapes += (
+                f'<rect class="band" x="{x:.1f}" y="{TOP}" width="{width:.1f}" height="{INNER_HEIGHT}">{tip}</rect>'
+            )
+        row = next((row for row, until in enumerate(taken) if until <= x), LABEL_ROWS - 1)
+        taken[row] = x + LABEL_WIDTH * len(band.name)
+        kind = ' class="killed"' if width < 1 else ""
+        names += f'<text{kind} x="{x + 3:.1f}" y="{TOP + 11 + 12 * row}">{escape(band.name)}</text>'
+    return shapes + names
 
 
 def _axes(across: Sequence[float], up: Sequence[float], place: Callable[[Point], Point]) -> str:

@@ -49,7 +49,7 @@ svg { max-width: 100%; height: auto; display: block }
 svg text { fill: var(--muted); font-size: 12px; font-variant-numeric: tabular-nums }
 .grid { stroke: var(--line) } .line { fill: none; stroke: var(--primary); stroke-width: 2 }
 .line1 { stroke: var(--second); stroke-dasharray: 6 3 } .line2 { stroke: var(--good); stroke-dasharray: 2 3 }
-.bar { fill: var(--primary) } .band { fill: var(--band) } .kill { stroke: var(--late); stroke-width: 1.5 }
+.bar { fill: var(--primary) } .band { fill: var(--band) } .kill { fill: var(--late) }
 svg .killed { fill: var(--late); font-size: 10px }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; margin: .25rem 0 }
 .legend li { display: flex; gap: .5rem; align-items: center }
