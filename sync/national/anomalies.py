@@ -148,7 +148,7 @@ def _identities(record: Mapping[str, Any]) -> Iterator[Odd]:
     for item in listed if isinstance(listed, list) else []:
         numbers["DinhDanhCHS"] = text_of(item.get("SoDinhDanh")) if isinstance(item, dict) else ""
     for name, number in numbers.items():
-        if number.isdigit() and is_fake(number):
+        if number.isascii() and number.isdigit() and is_fake(number):
             yield Odd(Kind.FAKE_IDENTITY, name)
 
 

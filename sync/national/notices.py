@@ -17,7 +17,7 @@ from sync.national.store import Pool
 from sync.wire import ErrorCode, Service
 
 LARGEST_PAGE: Final = 10_000
-_SECOND: Final = re.compile(r"\d{14}$")
+_SECOND: Final = re.compile(r"\d{14}", re.ASCII)
 _STATUSES: Final = {"2", "5"}  # of a promotion notice (3.4)
 _INSERT = "INSERT INTO notice (root, service, code, content) SELECT %s, %s, * FROM unnest(%s::text[], %s::bytea[])"
 _PAGE = """
@@ -49,7 +49,7 @@ class Notices:
             raise Refused(ErrorCode.INVALID_DATA, 'cần type "2" và data là một đối tượng')
         if not text_of(data.get("MaHoSo")).strip():
             raise Refused(ErrorCode.INVALID_DATA, "thiếu MaHoSo")
-        if not _SECOND.match(text_of(data.get("NgayXuLy"))):
+        if not _SECOND.fullmatch(text_of(data.get("NgayXuLy"))):
             raise Refused(ErrorCode.INVALID_DATA, "NgayXuLy phải có dạng yyyyMMddHHmmss")
         if text_of(data.get("TrangThai")) not in _STATUSES:
             raise Refused(ErrorCode.INVALID_DATA, "TrangThai phải là 2 hoặc 5")

@@ -76,6 +76,8 @@ def test_every_effect_has_an_example_that_is_understood() -> None:
         ({"hang": 1, "match": {"unit": "H49"}}, "match has no member unit"),
         ({"malformed_body": False}, "can only be true"),
         ({"reject_rule": {"error_code": "0", "message": "x"}}, "other than 0"),
+        ({"reject_rule": {"error_code": "--5", "message": "x"}}, "other than 0"),
+        ({"reject_rule": {"error_code": "٣", "message": "x"}}, "other than 0"),
         ({"rollback_to": {}}, "either seconds (ago) or time"),
         ({"apply_then_fail": {"how": "vanish"}}, "one of 5xx, hang, reset, truncate"),
         ({"degradation_ramp": {"over": 5}}, "latency or an error_probability"),

@@ -33,6 +33,16 @@ def test_what_is_odd_is_found_counted_and_put_right(province: Province) -> None:
     assert found(province, kind="missing_sector") == [(code(3), "missing_sector")]
 
 
+@pytest.mark.parametrize("number", ["²³²³²³²³²³²³", "٠٢٢٠٨٥٠٠٠٠٠١", "０２２０８５０００００１"])
+def test_digits_of_another_script_in_one_dossier_leave_the_warnings_of_all_readable(
+    province: Province, number: str
+) -> None:
+    province.add(record(1, MaDoiTuong=number, SoGiayToChuHoSo=number), record(2, MaLinhVuc=""))
+
+    assert found(province) == [(code(2), "missing_sector")]
+    assert province.send("GET", f"/ho-so/{code(1)}").status == 200
+
+
 def test_a_status_out_of_order_stays_a_warning(province: Province) -> None:
     province.add(record(1, TrangThaiHoSo="10"))
     province.update(record(1, TrangThaiHoSo="1"))

@@ -5,6 +5,7 @@ sentence that names the member.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,6 +90,7 @@ WAIT: Final = number(0, LONGEST_WAIT)
 SHARE: Final = number(0, 1)
 COUNT: Final = whole(1, 10**9)
 HOW: Final = one_of(HOWS)
+_NUMERIC: Final = re.compile(r"-?\d+", re.ASCII)  # an error code: what is no number would be read as 0, as success
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,7 @@ class RejectRule(NamedTuple):
 
 def reject_rule(name: str, value: object) -> RejectRule:
     found = RejectRule(**members(name, value, {"error_code": text(10), "message": text(500)}))
-    if not found.error_code.lstrip("-").isdecimal() or int(found.error_code) == 0:
+    if not _NUMERIC.fullmatch(found.error_code) or int(found.error_code) == 0:
         raise ImpossibleFault(f"{name}.error_code must be a number other than 0, written as text.")
     return found
 
