@@ -32,7 +32,7 @@ class Account:
     agency_code: str
 
     def may_send_for(self, agency_code: str) -> bool:
-        return bool(agency_code) and root(agency_code) == root(self.agency_code)
+        return root(agency_code) == root(self.agency_code)
 
 
 def parse_account(text: str) -> Account:
@@ -41,7 +41,7 @@ def parse_account(text: str) -> Account:
     password, _, agency_code = rest.rpartition(":")
     if not (username and password and agency_code):
         raise BadAccount("An account is written USERNAME:PASSWORD:MADONVI, none of them empty.")
-    return Account(username, password, agency_code)
+    return Account(username, password, agency_code.upper())
 
 
 class Accounts:

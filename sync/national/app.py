@@ -38,7 +38,7 @@ from sync.national.province import routes as looked_up
 from sync.national.questions import Questions
 from sync.national.received import Received
 from sync.national.reception import Reception, respond
-from sync.national.store import Pool, Store, create_schema, prepare_connection
+from sync.national.store import UNSTORABLE, Pool, Store, create_schema, prepare_connection
 from sync.national.warnings import Warnings
 from sync.wire import ErrorCode
 
@@ -119,6 +119,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return respond(Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}"), error.status)
     except web.RequestPayloadError:
         return respond(refusal(Refused(ErrorCode.INVALID_DATA, "không đọc được nội dung yêu cầu")), 400)
+    except UNSTORABLE:
+        return respond(refusal(Refused(ErrorCode.INVALID_DATA, "có giá trị không thể lưu trữ hay tìm kiếm")), 400)
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
         request.app[_RENEWAL].begin()
         return respond(Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from sync import wire
+from sync.national.agencies import agency_code
 from sync.national.answers import Answer, is_true, listed
 from sync.national.catalogue import Catalogue
 from sync.national.digest import agency_in, root, text_of
@@ -56,9 +57,8 @@ class Gateways:
     async def deliver(self, service: str, content: object, query: Query) -> Answer:
         """Records or progress rows of any of the delivering services; raises Refused."""
         records = listed(content.get(wire.DATA, content) if isinstance(content, dict) else content)
-        return await self._by_province(
-            service, records, query.get(wire.QUERY_AGENCY.lower(), ""), self._taker(service, query)
-        )
+        agency = agency_code(query.get(wire.QUERY_AGENCY.lower()))
+        return await self._by_province(service, records, agency, self._taker(service, query))
 
     def catalogue(self, service: str, query: Query) -> bytes:
         """{"message": "<the national answer as JSON text>"}, as TD's gateway wraps it."""

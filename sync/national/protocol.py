@@ -11,6 +11,7 @@ import orjson
 
 from sync import wire
 from sync.national.accounts import Accounts
+from sync.national.agencies import agency_code
 from sync.national.answers import Answer, Envelope, Refused, is_true, listed
 from sync.national.catalogue import Catalogue
 from sync.national.digest import dossier_key, root, text_of
@@ -68,12 +69,14 @@ class Protocol:
         return Answer(extra={wire.SESSION: token})
 
     async def call(self, envelope: Envelope) -> Answer:
-        """Every service after login; raises Refused."""
+        """Every service after login, for the agency named or else the account's own; raises Refused."""
         account = await self._accounts.of_session(text_of(envelope.get(wire.SESSION)))
         if account is None:
             raise Refused(ErrorCode.SESSION_EXPIRED)
-        if not account.may_send_for(text_of(envelope.get(wire.MADONVI))):
+        agency = agency_code(envelope.get(wire.MADONVI)) or account.agency_code
+        if not account.may_send_for(agency):
             raise Refused(ErrorCode.NOT_ALLOWED, "madonvi không thuộc tài khoản")
+        envelope[wire.MADONVI] = agency
         service = self._services.get(text_of(envelope.get(wire.SERVICE)))
         if service is None:
             raise Refused(ErrorCode.UNKNOWN_SERVICE)

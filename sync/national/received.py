@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from sync.national.agencies import agency_code
+from sync.national.answers import Refused
 from sync.national.store import Pool
 
 POINTS: Final = 6
@@ -83,7 +85,10 @@ def read_report(content: Any) -> tuple[str, dict[date, int]]:
     agency = content.get("madonvi") if isinstance(content, Mapping) else None
     if not isinstance(agency, str) or not agency.strip() or not isinstance(days, list) or len(days) > MOST_DAYS:
         raise BadReport('tell it like {"madonvi": "000.00.00.H49", "days": [["2022-04-15", 9940]]}')
-    return agency, dict(_day(item) for item in days)
+    try:
+        return agency_code(agency), dict(_day(item) for item in days)
+    except Refused as refused:
+        raise BadReport(str(refused)) from None
 
 
 def _day(item: Any) -> tuple[date, int]:

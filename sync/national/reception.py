@@ -16,6 +16,8 @@ from sync.national.journal import NOTE, Note
 from sync.national.monitoring import Monitoring
 from sync.national.paths import LOGIN, PLACES, Place, Variant
 from sync.national.protocol import Protocol
+from sync.national.store import UNSTORABLE
+from sync.wire import ErrorCode
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Work = Callable[[web.Request, Note], Awaitable[Answer]]
@@ -82,5 +84,7 @@ async def _answered(work: Work, ascii_only: bool, request: web.Request) -> web.R
         answer = await work(request, note)
     except Refused as refused:
         answer = refusal(refused)
+    except UNSTORABLE:
+        answer = refusal(Refused(ErrorCode.INVALID_DATA, "có giá trị không thể lưu trữ"))
     note.error_code = answer.code
     return respond(answer, ascii_only=ascii_only)

@@ -7,8 +7,9 @@ it.
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.types.numeric import Int8BinaryDumper
 from psycopg_pool import AsyncConnectionPool
@@ -19,6 +20,9 @@ from sync.national.digest import leaf
 from sync.national.records import Dossier, Progress
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+UNSTORABLE: Final = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
+"""What the database says of a value that it cannot keep. The second is an OperationalError, yet no outage."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _SCHEMA_LOCK = 0x6D6F636B  # two processes that start at once create the tables one after the other

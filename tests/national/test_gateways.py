@@ -134,6 +134,19 @@ def test_the_catalogues_of_c_are_the_national_answer_as_text_within_message(prov
     assert inner(province, C + "LayThuTuc") == []
 
 
+@pytest.mark.parametrize("agency", ["x" * 6000, "a%00b", "%00"])
+@pytest.mark.parametrize("path", [B + "DongBoHoSoMC", B + "CapNhatTienDoHoSoMC", C + "ThemMoiHoSo"])
+def test_an_agency_that_cannot_be_one_is_refused_and_the_warnings_stay_readable(
+    province: Province, path: str, agency: str
+) -> None:
+    reply = deliver(province, f"{path}?MaDinhDanhDV={agency}", record(1))
+
+    assert (reply.status, reply.content["error_code"]) == (200, "1")
+    assert "mã đơn vị" in reply.content["message"]
+    assert province.ledger() == []
+    assert province.send("GET", wire.PATH_WARNINGS).status == 200
+
+
 def test_the_procedures_of_a_decision_are_found_by_its_number(province: Province) -> None:
     decision = province.call("LayThuTuc", maTTHC="1.004884")["result"][0]["QUYETDINH"]
 

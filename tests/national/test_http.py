@@ -3,7 +3,9 @@
 import gzip
 import http.client
 import json
+import random
 import socket
+import string
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -209,6 +211,21 @@ def test_no_content_of_any_field_breaks_a_service(
 @given(st.sampled_from(["/mapi/login", "/mapi/g"]), st.binary(max_size=200))
 def test_no_bytes_break_a_path(province: Province, path: str, body: bytes) -> None:
     assert province.send("POST", path, body).status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/_admin/digest?madonvi=%00", "/_admin/warnings?madonvi=%00", "/ho-so/a%00b", "/_admin/dossiers/a%00b"]
+)
+def test_a_value_that_the_database_cannot_hold_is_the_askers_fault_and_no_outage(province: Province, path: str) -> None:
+    assert province.send("GET", path).status in (400, 404)
+
+
+def test_a_value_too_large_for_an_index_is_refused_with_code_1_and_no_outage(province: Province) -> None:
+    long = "".join(random.Random(1).choices(string.ascii_letters, k=20_000))
+
+    answer = province.call("DongBoHoiDap", data=[{"HOIDAPID": long, "NOIDUNG": "?"}])
+
+    assert answer["error_code"] == "1"
 
 
 def test_after_a_restart_of_the_database_one_call_fails_and_no_other(

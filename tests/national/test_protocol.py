@@ -66,13 +66,40 @@ def test_a_session_lasts_ten_minutes_and_ends(start: Callable[..., Province], na
 
 
 def test_an_agency_that_is_not_the_accounts_gives_code_5(province: Province) -> None:
-    for madonvi in ("000.00.00.H22", "", None, "H22.1", ["000.00.00.H49"]):
+    for madonvi in ("000.00.00.H22", "H22.1", 49, 0, True):
         assert province.call("TraCuuHoSo", mahoso="x", madonvi=madonvi)["error_code"] == "5"
 
 
 def test_units_of_the_account_may_send(province: Province) -> None:
-    for madonvi in ("000.00.16.H49", "H49", "H49.22.05"):
+    for madonvi in ("000.00.16.H49", "H49", "H49.22.05", "h49", " 000.00.16.h49 "):
         assert province.call("TraCuuHoSo", mahoso="x", madonvi=madonvi)["error_code"] == "0"
+
+
+@pytest.mark.parametrize("madonvi", [None, "", "  ", [], "000.00.00.h49"])
+def test_an_agency_that_is_not_named_or_written_small_is_the_accounts_own(province: Province, madonvi: object) -> None:
+    answer = province.call("DongBoHoSoMC", data=[record(1)], madonvi=madonvi)
+
+    assert answer["error_code"] == "0"
+    assert province.dossier(record(1)["MaHoSo"])["root"] == "H49"
+
+
+def test_an_envelope_without_an_agency_is_the_accounts_own(province: Province) -> None:
+    envelope = {"session": province.sign_in(), "service": "DongBoHoSoMC", "data": [record(1)]}
+
+    assert province.post("/mapi/g", envelope).content["error_code"] == "0"
+    assert province.dossier(record(1)["MaHoSo"])["root"] == "H49"
+
+
+@pytest.mark.parametrize("madonvi", ["x" * 6000, "H49." + "1" * 6000, "1" * 6000 + ".H49", "a\0b.H49", "H49\0"])
+def test_an_agency_that_cannot_be_one_is_refused_in_a_sentence_and_nothing_is_kept(
+    province: Province, madonvi: str
+) -> None:
+    for service in ("DongBoHoSoMC", "DongBoHoiDap", "DongBoDanhGia"):
+        answer = province.call(service, madonvi=madonvi, data=[{**record(1), "HOIDAPID": "1"}])
+
+        assert answer["error_code"] == "1"
+        assert "đơn vị" in answer["message"]
+    assert province.ledger() == province.get(wire.PATH_NOTICES)["rows"] == []
 
 
 def test_an_unknown_service_gives_code_6(province: Province) -> None:

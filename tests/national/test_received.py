@@ -54,6 +54,8 @@ def test_a_later_report_of_a_day_replaces_the_earlier_one_and_a_period_can_be_ch
         [],
         {},
         {"madonvi": "", "days": []},
+        {"madonvi": "x" * 6000, "days": [["2022-05-12", 3]]},
+        {"madonvi": "a\0b", "days": [["2022-05-12", 3]]},
         {"madonvi": "H49"},
         {"madonvi": "H49", "days": [["2022-05-12"]]},
         {"madonvi": "H49", "days": [["12/05/2022", 3]]},
