@@ -77,6 +77,14 @@ def listed(data: object) -> list[Any]:
     return found
 
 
+def as_sent(item: object) -> bytes:
+    """An item to be kept as it came; raises Refused where it is nested deeper than anybody would."""
+    try:
+        return orjson.dumps(item)
+    except orjson.JSONEncodeError as error:
+        raise Refused(ErrorCode.INVALID_DATA, "dữ liệu lồng nhau quá sâu") from error
+
+
 def is_true(flag: object) -> bool:
     """isUpdating, which clients write True, "True", "true", 1 or "1"."""
     return text_of(flag).strip().lower() in _TRUE_WORDS

@@ -12,7 +12,7 @@ import orjson
 from aiohttp import web
 
 from sync import wire
-from sync.national.answers import Refused, read
+from sync.national.answers import Refused, as_sent, read
 from sync.national.digest import text_of
 from sync.national.store import Pool
 from sync.wire import ErrorCode
@@ -53,7 +53,7 @@ class Monitoring:
         code = text_of(content.get("MaHoSo") or content.get("codeProfile")).replace("\0", "")[:200]
         status = text_of(content.get("status")).replace("\0", "")[:20]
         async with self._pool.connection() as connection:
-            await connection.execute(_INSERT, [path, code, status, orjson.dumps(content)])
+            await connection.execute(_INSERT, [path, code, status, as_sent(content)])
 
     async def page(self, request: web.Request) -> web.Response:
         """GET: `after` is the last `seq` of the page before."""

@@ -11,7 +11,7 @@ import orjson
 from aiohttp import web
 
 from sync import wire
-from sync.national.answers import Answer, Envelope, Refused, listed
+from sync.national.answers import Answer, Envelope, Refused, as_sent, listed
 from sync.national.digest import root, text_of
 from sync.national.store import Pool
 from sync.wire import ErrorCode, Service
@@ -36,15 +36,16 @@ class Notices:
         return {Service.SYNC_STATUS: self._status, Service.SYNC_RATINGS: self._ratings}
 
     async def keep(self, envelope: Envelope, items: list[Any], name: str) -> None:
-        """Write down each item, known by its member `name`."""
+        """Write down each item, known by its member `name`; raises Refused."""
         codes = [text_of(item.get(name)).replace("\0", "")[:200] if isinstance(item, dict) else "" for item in items]
         agency, service = root(text_of(envelope[wire.MADONVI])), text_of(envelope[wire.SERVICE])
         async with self._pool.connection() as connection:
-            await connection.execute(_INSERT, [agency, service, codes, [orjson.dumps(item) for item in items]])
+            await connection.execute(_INSERT, [agency, service, codes, [as_sent(item) for item in items]])
 
     async def _status(self, envelope: Envelope) -> Answer:
         """DongBoTrangThaiHoSo: one object of type 2; NgayXuLy is mandatory, TrangThai is 2 or 5."""
-        data = envelope.get(wire.DATA)
+        sent = listed(envelope.get(wire.DATA))
+        data = sent[0] if len(sent) == 1 else None
         if text_of(envelope.get("type")) != "2" or not isinstance(data, dict):
             raise Refused(ErrorCode.INVALID_DATA, 'cần type "2" và data là một đối tượng')
         if not text_of(data.get("MaHoSo")).strip():

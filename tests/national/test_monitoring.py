@@ -38,6 +38,10 @@ def test_json_is_kept_as_it_was_sent(province: Province) -> None:
     assert (row["code"], row["status"], row["content"]) == (told["MaHoSo"], "2", told)
 
 
+def test_json_nested_deeper_than_anybody_would_is_refused(province: Province) -> None:
+    assert province.send("POST", "/TrackingMCDT", b'{"x":' + b"[" * 300 + b"]" * 300 + b"}", {}).status == 400
+
+
 def test_pages_of_what_was_told_follow_one_another(province: Province) -> None:
     for status in ("1", "2", "3"):
         province.post("/TrackingMCDT", {"codeProfile": "x", "status": status})

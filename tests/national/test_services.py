@@ -1,5 +1,6 @@
 """The services of the protocol's table 2.1 besides dossiers, progress and the catalogue."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from sync import wire
 from sync.national import catalogue as catalogues
 from sync.national.dictionaries import dictionaries
+from sync.national.digest import agency_in
 from tests.national.province import MADONVI, Province
 
 NOTICE = {"MaHoSo": "KM-1", "MaHoSoDonVi": "H49-1", "NgayXuLy": "20220512083015", "TrangThai": "2", "TaiLieuXuLy": []}
@@ -48,9 +50,16 @@ def test_a_status_notice_that_lacks_what_is_mandatory_is_refused_by_name(
     assert notices(province, "DongBoTrangThaiHoSo") == []
 
 
-def test_a_status_notice_of_another_type_or_in_a_list_is_refused(province: Province) -> None:
+def test_a_status_notice_of_another_type_or_among_others_is_refused(province: Province) -> None:
     assert province.call("DongBoTrangThaiHoSo", type="1", data=NOTICE)["error_code"] == "1"
-    assert province.call("DongBoTrangThaiHoSo", type="2", data=[NOTICE])["error_code"] == "1"
+    assert province.call("DongBoTrangThaiHoSo", type="2", data=[NOTICE, NOTICE])["error_code"] == "1"
+    assert notices(province, "DongBoTrangThaiHoSo") == []
+
+
+@pytest.mark.parametrize("data", [[NOTICE], json.dumps(NOTICE), json.dumps([NOTICE])])
+def test_a_status_notice_as_text_or_alone_in_a_list_is_understood(province: Province, data: object) -> None:
+    assert province.call("DongBoTrangThaiHoSo", type="2", data=data)["error_code"] == "0"
+    assert notices(province, "DongBoTrangThaiHoSo") == [NOTICE]
 
 
 def test_online_services_come_as_an_object_with_data(province: Province) -> None:
@@ -114,8 +123,66 @@ def test_what_a_province_publishes_every_province_reads_and_a_second_time_replac
     province.call("DongBoHoiDap", data=[question])
     province.call("DongBoHoiDap", data=[{**question, "NOIDUNG": "Khi nào?"}])
 
-    [found] = province.call("LayDanhSachHoiDapBoCoQuan")["result"]
+    [found] = [row for row in province.call("LayDanhSachHoiDapBoCoQuan")["result"] if row["HOIDAPID"] == "H49.7"]
     assert (found["NOIDUNG"], found["MALINHVUC"], found["TRANGTHAI"]) == ("Khi nào?", "G15-HT01", "1")
+
+
+def test_of_one_question_sent_twice_in_a_request_the_last_counts(province: Province) -> None:
+    question = {"HOIDAPID": 1, "NOIDUNG": "một"}
+
+    answer = province.call("DongBoHoiDap", data=[question, {**question, "NOIDUNG": "hai"}])
+
+    assert answer["error_code"] == "0"
+    rows = province.call("LayDanhSachHoiDapBoCoQuan")["result"]
+    assert [row["NOIDUNG"] for row in rows if row["HOIDAPID"] == "H49.1"] == ["hai"]
+
+
+def test_every_answer_to_a_question_is_kept_and_the_last_is_shown(province: Province) -> None:
+    asked = province.call("LayDanhSachHoiDapGuiTuDVCQG")["result"][0]["HOIDAPID"]
+    sent = [{"HOIDAPID": asked, "NOIDUNGTRALOI": text} for text in ("một", "hai")]
+    own = [{"HOIDAPID": asked, "TRALOIID": "t", "NOIDUNGTRALOI": text} for text in ("ba", "bốn")]
+
+    for batch in (sent, sent, own):
+        province.call("DongBoKetQuaHoiDapGuiTuDVCQG", data=batch)
+
+    replies = province.call("LayNoiDungTraLoiTheoCauHoi", cauhoiid=asked)["result"]
+    assert [reply["NOIDUNGTRALOI"] for reply in replies] == ["một", "hai", "bốn"]
+    assert len({reply["TRALOIID"] for reply in replies}) == 3
+    assert province.call("LayDanhSachHoiDapGuiTuDVCQG")["result"][0]["NOIDUNGTRALOI"] == "bốn"
+
+
+def test_a_fresh_national_side_has_questions_that_ministries_published(province: Province) -> None:
+    questions = province.call("LayDanhSachHoiDapBoCoQuan")["result"]
+
+    assert questions
+    assert all(agency_in(row["MADONVI"]) == row["MADONVI"] and row["TRANGTHAI"] != "0" for row in questions)
+    [reply] = province.call("LayNoiDungTraLoiTheoCauHoi", cauhoiid=questions[0]["HOIDAPID"])["result"]
+    assert reply["NOIDUNGTRALOI"] == questions[0]["NOIDUNGTRALOI"]
+
+
+def test_citizens_questions_name_the_agency_by_its_code(province: Province) -> None:
+    assert {row["MADONVI"] for row in province.call("LayDanhSachHoiDapGuiTuDVCQG")["result"]} == {MADONVI}
+
+
+DEEP = "[" * 300 + "]" * 300
+
+
+@pytest.mark.parametrize(
+    ("service", "member"),
+    [
+        ("DongBoDanhGia", '[{"x":%s}]'),
+        ("DongBoTrangThaiHoSo", '{"MaHoSo":"1","NgayXuLy":"20220512083015","TrangThai":"2","x":%s}'),
+        ("DongBoKetQuaHoiDapGuiTuDVCQG", '[{"HOIDAPID":"9","x":%s}]'),
+    ],
+)
+def test_what_is_nested_deeper_than_anybody_would_is_refused(province: Province, service: str, member: str) -> None:
+    head = f'{{"session":"{province.sign_in()}","madonvi":"H49","service":"{service}","type":"2","data":'
+
+    reply = province.send("POST", "/mapi/g", f"{head}{member % DEEP}}}".encode())
+
+    assert (reply.status, reply.content["error_code"]) == (200, "1")
+    assert "lồng nhau" in reply.content["message"]
+    assert notices(province, service) == []
 
 
 @pytest.mark.parametrize("data", [[{}], [{"HOIDAPID": " "}], ["x"]])
