@@ -28,6 +28,7 @@ def test_all_its_options_are_passed_on_with_the_portals_own_account(
     started: list[tuple[list[str], dict[str, str]]],
 ) -> None:
     words = ["--port=81", "--profile=evil", "--seed=-1", "--strict", f"--account={ACCOUNT}", "--bug=lose", "--bug=x"]
+    words += ["--path=/a=/mapi/g", "--path=/b=/mapi/login", "--province-url=http://127.0.0.1:8000"]
 
     with pytest.raises(SystemExit) as left:
         call_command("national", *words)
@@ -37,6 +38,25 @@ def test_all_its_options_are_passed_on_with_the_portals_own_account(
     assert command[:3] == [sys.executable, "-m", "sync.national"]
     assert sorted(command[3:]) == sorted(words)
     assert environment["NATIONAL_ACCOUNTS"] == settings.NATIONAL_ACCOUNT
+
+
+def test_what_a_client_elsewhere_needs_is_understood_in_separate_words_too(
+    started: list[tuple[list[str], dict[str, str]]],
+) -> None:
+    words = ["--path", "/a=/mapi/g", "--bug", "lose", "--province-url", "http://127.0.0.1:8000"]
+
+    with pytest.raises(SystemExit):
+        call_command("national", *words)
+
+    assert set(started[0][0]) >= {"--path=/a=/mapi/g", "--bug=lose", "--province-url=http://127.0.0.1:8000"}
+
+
+def test_the_help_names_every_option_that_a_client_elsewhere_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("national", "--help")
+
+    shown = capsys.readouterr().out
+    assert all(option in shown for option in ("--path", "--province-url", "--bug"))
 
 
 def test_further_arguments_go_behind_two_dashes(started: list[tuple[list[str], dict[str, str]]]) -> None:

@@ -45,6 +45,13 @@ class Command(BaseCommand):
             metavar="NAME",
             help="deliberate bug that a checker must find: lose, duplicate, reorder, corrupt; may be repeated",
         )
+        parser.add_argument(
+            "--path",
+            action="append",
+            default=[],
+            metavar="THEIRS=OURS",
+            help="answer at the path THEIRS as at OURS (/bndp/public/v1/login=/mapi/login); may be repeated",
+        )
         parser.add_argument("rest", nargs=REMAINDER, help="further arguments of `python -m sync.national`, after --")
 
     def handle(self, *_args: Any, rest: list[str], **options: Any) -> None:
@@ -64,5 +71,5 @@ def _passed_on(options: dict[str, Any]) -> list[str]:
     """The options as one word each, so that a value may begin with a dash and still be judged as a value."""
     named = {name: options[name.replace("-", "_")] for name in ("port", "profile", "seed", "catalogue", "province-url")}
     single = [f"--{name}={value}" for name, value in named.items() if value is not None]
-    several = [f"--{name}={value}" for name in ("account", "bug") for value in options[name]]
+    several = [f"--{name}={value}" for name in ("account", "bug", "path") for value in options[name]]
     return [*single, *several, *(["--strict"] if options["strict"] else [])]
