@@ -20,7 +20,7 @@ from sync.national.accounts import BadAccount, parse_account
 from sync.national.app import BODY_LIMIT, Options, runner
 from sync.national.faults import bugs, profiles
 from sync.national.faults.fields import ImpossibleFault
-from sync.national.paths import PLACES, find
+from sync.national.paths import PLACES, find, plain
 
 CANNOT_RUN = 2
 CONNECT_SECONDS = 5
@@ -80,7 +80,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _alias(text: str) -> tuple[str, str]:
     theirs, _, ours = text.partition("=")
-    if not theirs.startswith("/") or find(ours) is None:
+    if not theirs.startswith("/") or not plain(theirs) or find(ours) is None:
         known = ", ".join(PLACES)
         raise CannotRun(f"--path {text} is not written /THEIRS=/OURS with one of our own paths: {known}.")
     return theirs, ours

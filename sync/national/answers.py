@@ -6,16 +6,17 @@ A refusal is an answer, not an HTTP error: real clients never read the body of a
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from sync import wire
 from sync.national.digest import text_of
-from sync.wire import ErrorCode
+from sync.wire import ErrorCode, RecordResult
 
 Envelope = dict[str, Any]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+TAKEN: Final = "Đã ghi nhận"  # of a record among others that were refused
 _TRUE_WORDS = {"true", "1"}
 
 
@@ -31,7 +32,7 @@ class Refused(Exception):
 class Answer:
     """What goes back, and what the journal notes of it."""
 
-    code: ErrorCode = ErrorCode.SUCCESS
+    code: str = ErrorCode.SUCCESS
     message: str = wire.MESSAGES[ErrorCode.SUCCESS]
     result: Any = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
@@ -45,6 +46,22 @@ class Answer:
 
 def refusal(refused: Refused) -> Answer:
     return Answer(refused.code, str(refused))
+
+
+def overall(results: list[RecordResult]) -> Answer:
+    """The answer to a batch: a success only if every record is one (ours, 2.4).
+
+    A refused one says "success" nowhere, not even of the records that were taken: clients of C search the raw text.
+    """
+    failed = [result for result in results if result["error_code"] != ErrorCode.SUCCESS]
+    if not failed:
+        return Answer(result=results)
+    first = failed[0]
+    message = f"{first['message']} ({len(failed)}/{len(results)} bản ghi bị từ chối)"
+    for result in results:
+        if result["error_code"] == ErrorCode.SUCCESS:
+            result["message"] = TAKEN
+    return Answer(first["error_code"], message, results)
 
 
 def read(body: bytes) -> Any:
@@ -75,6 +92,11 @@ def listed(data: object) -> list[Any]:
     if not isinstance(found, list):
         raise Refused(ErrorCode.INVALID_DATA, "thiếu mảng data")
     return found
+
+
+def delivered(content: object) -> list[Any]:
+    """The records of a gateway's request, which stand alone or as `data` of an object. Raises Refused."""
+    return listed(content.get(wire.DATA, content) if isinstance(content, dict) else content)
 
 
 def as_sent(item: object) -> bytes:

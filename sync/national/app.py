@@ -6,7 +6,7 @@ failures into answers, the faults that are set meet the request (faults/layer.py
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import psycopg
@@ -31,7 +31,7 @@ from sync.national.monitoring import routes as monitored
 from sync.national.notices import Notices
 from sync.national.notices import routes as noticed
 from sync.national.pages import site
-from sync.national.paths import PLACES, find, plain
+from sync.national.paths import PLACE, Places
 from sync.national.protocol import Protocol
 from sync.national.province import Province
 from sync.national.province import routes as looked_up
@@ -49,6 +49,7 @@ BODY_LIMIT = 32 * 1024 * 1024
 STOP_SECONDS = 5.0  # for requests under way
 
 _JOURNAL = web.AppKey("journal", Journal)
+_PLACES = web.AppKey("places", Places)
 
 
 class Renewal:
@@ -88,20 +89,26 @@ class Options:
 @web.middleware
 async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Services only: the admin API and the pages would drown what the provinces send."""
-    posted = request.method == "POST" and not request.path.startswith(OWN)
-    if not posted and find(request.path) is None:
+    place = request.app[_PLACES].find(request.path)
+    if place is not None:
+        request[PLACE] = place
+    elif request.method != "POST" or request.path.startswith(OWN):
         return await handler(request)
     started = time.perf_counter()
     note = request[NOTE] = Note()
-    response = await handler(request)
-    note.fault = request.get(MET, "")
-    request.app[_JOURNAL].add(
-        note,
-        path=request.path,
-        dstcode=request.headers.get(wire.HEADER_DSTCODE, request.query.get(wire.HEADER_DSTCODE, "")),
-        http_status=response.status,
-        milliseconds=(time.perf_counter() - started) * 1000,
-    )
+    status = 500  # of what nobody foresaw
+    try:
+        response = await handler(request)
+        status = response.status
+    finally:
+        note.fault = request.get(MET, "")
+        request.app[_JOURNAL].add(
+            note,
+            path=request.path,
+            dstcode=request.headers.get(wire.HEADER_DSTCODE, request.query.get(wire.HEADER_DSTCODE, "")),
+            http_status=status,
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
     return response
 
 
@@ -130,25 +137,6 @@ async def _health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
-def _routes(reception: Reception, aliases: Mapping[str, str]) -> Iterable[web.RouteDef]:
-    """Each place under each name that the exchange adapter has had; `loosely` finds what is written otherwise."""
-    known = {plain(alias): find(path) for alias, path in aliases.items()}
-
-    async def loosely(request: web.Request) -> web.StreamResponse:
-        path = plain(request.path)
-        place = next((place for alias, place in known.items() if path.endswith(alias)), None) or find(path)
-        if place is None:
-            raise web.HTTPNotFound
-        if place.method != request.method:
-            raise web.HTTPMethodNotAllowed(request.method, [place.method])
-        return await reception.handler(place)(request)
-
-    for prefix in wire.PATH_PREFIXES:
-        for path, place in PLACES.items():
-            yield web.route(place.method, prefix + path, reception.handler(place))
-    yield web.route("*", "/{path:.*}", loosely)
-
-
 def create(options: Options) -> web.Application:
     """The whole national system; the database is opened when it starts and closed when it stops."""
     pool = AsyncConnectionPool(
@@ -162,6 +150,7 @@ def create(options: Options) -> web.Application:
     layers = [note_in_journal, answer_errors, layer.middleware()]
     app = web.Application(client_max_size=options.body_limit, middlewares=layers)
     app[_JOURNAL] = journal
+    app[_PLACES] = Places(dict(options.aliases))
     app[_RENEWAL] = Renewal(pool)
     app.on_shutdown.append(layer.stop)
 
@@ -189,7 +178,7 @@ def create(options: Options) -> web.Application:
     app.add_routes(noticed(notices))
     more = {**notices.services(), **Questions(pool, notices).services()}
     protocol = Protocol(store, accounts, options.catalogue, more)
-    app.add_routes(_routes(Reception(protocol, gateways, monitoring), dict(options.aliases)))
+    app.add_routes([web.route("*", "/{path:.*}", Reception(protocol, gateways, monitoring).receive)])
     return app
 
 

@@ -12,12 +12,12 @@ import orjson
 
 from sync import wire
 from sync.national.agencies import agency_code
-from sync.national.answers import Answer, is_true, listed
+from sync.national.answers import Answer, is_true, overall
 from sync.national.catalogue import Catalogue
 from sync.national.digest import agency_in, root, text_of
 from sync.national.intake import Intake
 from sync.national.store import Source
-from sync.wire import ErrorCode, Service
+from sync.wire import Service
 
 Query = Mapping[str, str]
 Take = Callable[[Source, Sequence[Any]], Awaitable[Answer]]
@@ -54,9 +54,8 @@ class Gateways:
             "LayDanhMucThuTucThuocLoai": self._procedures_of_kind,
         }
 
-    async def deliver(self, service: str, content: object, query: Query) -> Answer:
+    async def deliver(self, service: str, records: Sequence[Any], query: Query) -> Answer:
         """Records or progress rows of any of the delivering services; raises Refused."""
-        records = listed(content.get(wire.DATA, content) if isinstance(content, dict) else content)
         agency = agency_code(query.get(wire.QUERY_AGENCY.lower()))
         return await self._by_province(service, records, agency, self._taker(service, query))
 
@@ -90,8 +89,7 @@ class Gateways:
         for name, answer in answers.items():
             for place, result in zip(places[name], answer.result, strict=True):
                 results[place] = result
-        failed = [answer for answer in answers.values() if answer.code != ErrorCode.SUCCESS]
-        return Answer(failed[0].code, failed[0].message, results) if failed else Answer(result=results)
+        return overall(results)
 
     def _owner(self, record: object) -> str:
         code = text_of(record.get("MaHoSo")) if isinstance(record, dict) else ""

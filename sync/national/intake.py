@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sync import wire
-from sync.national.answers import Answer
+from sync.national.answers import Answer, overall
 from sync.national.apply import Outcome
 from sync.national.records import Dossier, Invalid, Progress, read_dossier, read_progress
 from sync.national.store import Source, Store
@@ -50,7 +50,7 @@ def _result(code: str, error_code: ErrorCode, detail: str = "", effect: str | No
 def _batch_answer(
     items: Sequence[Dossier | Progress], faults: Sequence[Invalid | None], outcomes: Sequence[Outcome]
 ) -> Answer:
-    """One result per item of `data`, in its order; the whole is a success only if every one is (ours, 2.4)."""
+    """One result per item of `data`, in its order."""
     judged = iter(zip(items, outcomes, strict=True))
     results: list[wire.RecordResult] = []
     for fault in faults:
@@ -60,12 +60,7 @@ def _batch_answer(
             item, outcome = next(judged)
             effect, detail = _EFFECTS.get(outcome), _DETAILS.get(outcome, "")
             results.append(_result(item.code, _CODES[outcome], detail, effect))
-    failed = [result for result in results if result["error_code"] != ErrorCode.SUCCESS]
-    if not failed:
-        return Answer(result=results)
-    first = failed[0]
-    message = f"{first['message']} ({len(failed)}/{len(results)} bản ghi bị từ chối)"
-    return Answer(ErrorCode(first["error_code"]), message, results)
+    return overall(results)
 
 
 class Intake:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from aiohttp import web
+
 from sync import wire
 
 LOGIN: Final = "login"
@@ -25,29 +27,31 @@ class Variant(StrEnum):
 
 
 class Place(NamedTuple):
-    """One address; `service` is empty where the request's body names it."""
+    """One address of ours; `service` is empty where the request's body names it."""
 
+    path: str
     variant: Variant
-    method: str
     service: str
+    methods: tuple[str, ...] = ("POST",)
+
+
+PLACE = web.RequestKey("place", Place)
+"""Where a request arrived, found once for all who ask."""
 
 
 def _places() -> dict[str, Place]:
     envelope, arrays = Variant.ENVELOPE, Variant.ARRAYS
-    places = {
-        wire.PATH_LOGIN: Place(envelope, "POST", LOGIN),
-        wire.PATH_INTEGRATION: Place(envelope, "POST", ""),
-        wire.PATH_SHARE: Place(envelope, "POST", ""),
-    }
-    for service in (wire.Service.SYNC_DOSSIERS, wire.Service.UPDATE_PROGRESS):
-        places[wire.PATH_METHODS + service] = Place(Variant.METHOD_IN_PATH, "POST", service.value)
-    for name in wire.GATEWAY_DELIVERIES:
-        places[wire.PATH_GATEWAY + name] = Place(arrays, "POST", name)
-    for name in wire.GATEWAY_CATALOGUES:
-        places[wire.PATH_GATEWAY + name] = Place(arrays, "GET", name)
-    for path in wire.PATHS_MONITORING:
-        places[path] = Place(Variant.MONITORING, "POST", path.strip("/"))
-    return places
+    methods = (wire.Service.SYNC_DOSSIERS.value, wire.Service.UPDATE_PROGRESS.value)
+    places = (
+        Place(wire.PATH_LOGIN, envelope, LOGIN),
+        Place(wire.PATH_INTEGRATION, envelope, ""),
+        Place(wire.PATH_SHARE, envelope, ""),
+        *(Place(wire.PATH_METHODS + name, Variant.METHOD_IN_PATH, name) for name in methods),
+        *(Place(wire.PATH_GATEWAY + name, arrays, name) for name in wire.GATEWAY_DELIVERIES),
+        *(Place(wire.PATH_GATEWAY + name, arrays, name, ("GET",)) for name in wire.GATEWAY_CATALOGUES),
+        *(Place(path, Variant.MONITORING, path.strip("/")) for path in wire.PATHS_MONITORING),
+    )
+    return {place.path: place for place in places}
 
 
 PLACES: Final[Mapping[str, Place]] = _places()
@@ -60,9 +64,20 @@ def plain(path: str) -> str:
     return _SLASHES.sub("/", path.lower()).rstrip("/")
 
 
-@lru_cache(maxsize=1024)
 def find(path: str) -> Place | None:
     """The place whose path this one ends with."""
     parts = plain(path).split("/")
     endings = ("/".join(["", *parts[-length:]]) for length in (3, 2, 1) if len(parts) > length)
     return next((_ENDINGS[ending] for ending in endings if ending in _ENDINGS), None)
+
+
+class Places:
+    """The place of every path. `aliases` are other paths at which a client expects ours: {theirs: ours}."""
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self._aliases = {plain(theirs): find(ours) for theirs, ours in aliases.items()}
+        self.find = lru_cache(maxsize=1024)(self._find)
+
+    def _find(self, path: str) -> Place | None:
+        asked = plain(path)
+        return next((place for theirs, place in self._aliases.items() if asked.endswith(theirs)), None) or find(path)

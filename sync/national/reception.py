@@ -9,12 +9,12 @@ from functools import partial
 from aiohttp import web
 
 from sync import wire
-from sync.national.answers import Answer, Refused, parse, read, refusal
+from sync.national.answers import Answer, Refused, delivered, parse, read, refusal
 from sync.national.digest import text_of
 from sync.national.gateways import Gateways, query_of
 from sync.national.journal import NOTE, Note
 from sync.national.monitoring import Monitoring
-from sync.national.paths import LOGIN, PLACES, Place, Variant
+from sync.national.paths import LOGIN, PLACE, PLACES, Place, Variant
 from sync.national.protocol import Protocol
 from sync.national.store import UNSTORABLE
 from sync.wire import ErrorCode
@@ -37,13 +37,18 @@ class Reception:
         self._monitoring = monitoring
         self._handlers = {place: self._handler(place) for place in PLACES.values()}
 
-    def handler(self, place: Place) -> Handler:
-        return self._handlers[place]
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        place = request.get(PLACE)
+        if place is None:
+            raise web.HTTPNotFound
+        if request.method not in place.methods:
+            raise web.HTTPMethodNotAllowed(request.method, place.methods)
+        return await self._handlers[place](request)
 
     def _handler(self, place: Place) -> Handler:
         if place.variant is Variant.MONITORING:
             return partial(self._monitor, place)
-        if place.method == "GET":
+        if place.methods == ("GET",):
             return partial(self._look_into_catalogue, place)
         work = self._envelope if place.variant is Variant.ENVELOPE else self._deliver
         return partial(_answered, partial(work, place), place.variant is not Variant.ARRAYS)
@@ -60,9 +65,9 @@ class Reception:
         query = query_of(request.query)
         note.service = place.service
         note.agency_code = query.get(wire.QUERY_AGENCY.lower(), "")[:100]
-        content = read(await request.read())
-        note.records = len(content) if isinstance(content, list) else 1
-        return await self._gateways.deliver(place.service, content, query)
+        records = delivered(read(await request.read()))
+        note.records = len(records)
+        return await self._gateways.deliver(place.service, records, query)
 
     async def _look_into_catalogue(self, place: Place, request: web.Request) -> web.Response:
         request[NOTE].service = place.service

@@ -29,6 +29,7 @@ EXAMPLES: dict[str, Any] = {
     "hang": 5,
     "drop_connection_probability": 0.5,
     "slow_close": 1,
+    "apply_then_answer": {"error_code": "00"},
     "apply_then_fail": {"how": "truncate"},
     "lose_before_apply": {"how": "5xx"},
     "delayed_apply": {"seconds": 1},
@@ -78,6 +79,12 @@ def test_every_effect_has_an_example_that_is_understood() -> None:
         ({"reject_rule": {"error_code": "0", "message": "x"}}, "other than 0"),
         ({"reject_rule": {"error_code": "--5", "message": "x"}}, "other than 0"),
         ({"reject_rule": {"error_code": "٣", "message": "x"}}, "other than 0"),
+        ({"apply_then_answer": {"error_code": "0"}}, 'other than "0"'),
+        ({"apply_then_answer": {"error_code": "ERR"}}, 'other than "0"'),
+        ({"apply_then_answer": {"error_code": "٣"}}, 'other than "0"'),
+        ({"apply_then_answer": {"error_code": 1}}, "must be a line"),
+        ({"apply_then_answer": {"message": "x"}}, "needs the member error_code"),
+        ({"apply_then_answer": {"error_code": "1", "how": "5xx"}}, "no member how"),
         ({"rollback_to": {}}, "either seconds (ago) or time"),
         ({"apply_then_fail": {"how": "vanish"}}, "one of 5xx, hang, reset, truncate"),
         ({"degradation_ramp": {"over": 5}}, "latency or an error_probability"),
@@ -140,7 +147,12 @@ def test_a_merge_patch_is_that_of_the_rfc(target: object, patch: object, merged:
     assert merge_patch(target, patch) == merged
 
 
-SEEN = Seen("/XrdAdapter/RestService/forward/mapi/g", "TraCuuHoSo", "000.00.16.H49", (Item("x", "1.004884.H49", 7, 0),))
+SEEN = Seen(
+    ("/XrdAdapter/RestService/forward/mapi/g", "/mapi/g"),
+    "TraCuuHoSo",
+    "000.00.16.H49",
+    (Item("x", "1.004884.H49", 7, 0),),
+)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_rule_refuses_its_records_and_lets_the_others_through(ready: Province)
     answer = ready.add(record(1), record(2, MaTTHC="2.000001"), record(3))
 
     assert ready.effects(answer) == ["applied", "1", "applied"]
-    assert (answer["error_code"], answer["message"]) == ("1", rule["message"])
+    assert (answer["error_code"], answer["message"]) == ("1", rule["message"] + " (1/3 bản ghi bị từ chối)")
     assert answer["result"][1]["MaHoSo"] == record(2)["MaHoSo"]
     assert [row["code"] for row in ready.ledger()] == [record(1)["MaHoSo"], record(3)["MaHoSo"]]
 

@@ -14,6 +14,7 @@ from sync import wire
 from sync.national.accounts import Account
 from sync.national.app import Options, create
 from sync.national.catalogue import Catalogue
+from sync.national.paths import PLACES
 from tests.national.catalogue_rows import AGENCIES, ROWS, SECTORS
 from tests.national.province import MADONVI, PASSWORD, USERNAME, Province, record, step
 
@@ -25,7 +26,7 @@ PATHS = sorted(
         for route in create(OPTIONS).router.routes()
         if route.method in ("POST", "PUT", "PATCH", "*") and route.resource is not None
     }
-    - RUIN
+    | {prefix + path for prefix in wire.PATH_PREFIXES for path in PLACES} - RUIN
 )
 PLAIN = [path for path in PATHS if not path.startswith(wire.PATH_PREFIXES[1:])]
 SERVICES = [service.value for service in wire.Service] + ["LayDanhMucDanToc", "", "KhôngCó", "\0"]

@@ -76,9 +76,12 @@ def test_the_dossiers_of_c_belong_to_the_agency_in_their_number_else_to_the_firs
 def test_one_bad_record_among_those_of_two_provinces_is_named_and_the_others_are_taken(province: Province) -> None:
     records = [record(1), record("000.00.01.H22-220512-0004"), {"ChuHoSo": "không số"}, record(2)]
 
-    answer = deliver(province, C + "ThemMoiHoSo", *records).content
+    reply = deliver(province, C + "ThemMoiHoSo", *records)
 
+    answer = reply.content
     assert answer["error_code"] == "1"
+    assert "(1/4 bản ghi bị từ chối)" in answer["message"]
+    assert "thành công".encode() not in reply.body
     assert [result["error_code"] for result in answer["result"]] == ["0", "0", "1", "0"]
     assert len(known(province)) == 2
 
@@ -196,3 +199,23 @@ def test_a_partly_refused_batch_of_c_stays_readable_as_raw_text(province: Provin
     assert province.post(wire.PATH_FAULTS, reject).status == 201
 
     assert "thiếu trích yếu".encode() in deliver(province, C + "ThemMoiHoSo", record(1)).body
+
+
+def test_a_refused_batch_of_c_says_success_nowhere_because_its_clients_search_the_raw_text(province: Province) -> None:
+    deliver(province, C + "ThemMoiHoSo", record(1))
+
+    partly = deliver(province, C + "DongBoTienTrinh", step(1), step(2))
+
+    assert partly.content["error_code"] == "2"
+    assert [result["error_code"] for result in partly.content["result"]] == ["0", "2"]
+    assert "thành công".encode() not in partly.body
+
+
+def test_a_batch_of_c_that_a_fault_refuses_in_part_says_success_nowhere(province: Province) -> None:
+    reject = {"match": {"procedure": "9.999999"}, "reject_rule": {"error_code": "17", "message": "không có thủ tục"}}
+    assert province.post(wire.PATH_FAULTS, reject).status == 201
+
+    partly = deliver(province, C + "ThemMoiHoSo", record(1), record(2, MaTTHC="9.999999"))
+
+    assert [result["error_code"] for result in partly.content["result"]] == ["0", "17"]
+    assert "thành công".encode() not in partly.body

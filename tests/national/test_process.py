@@ -168,7 +168,7 @@ def test_the_reason_names_the_catalogue_and_unknown_arguments(national_database_
     assert "USERNAME:PASSWORD:MADONVI" in _refused("--database-url", national_database_url, "--account", "x")
 
 
-@pytest.mark.parametrize("alias", ["login=/mapi/login", "/login", "/login=/nowhere"])
+@pytest.mark.parametrize("alias", ["login=/mapi/login", "/login", "/login=/nowhere", "/=/mapi/g"])
 def test_a_path_that_leads_to_none_of_ours_is_said(national_database_url: str, alias: str) -> None:
     said = _refused("--path", alias, "--database-url", national_database_url, "--account", ACCOUNT)
 

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sync.national.digest import bucket, dossier_key
+from sync.national.faults.bugs import hits
+from tests.national.fault_client import set_fault, set_profile
 from tests.national.province import MADONVI, PASSWORD, USERNAME, Province, record, step
 
 FORWARD = "/XrdAdapter/RestService/forward"
@@ -203,3 +206,45 @@ def test_a_client_whose_paths_are_others_is_answered_where_it_expects_it(start: 
 
     answer = say(province, "/bndp/public/v1/data", OPENCPS, envelope(token, "TraCuuHoSo", mahoso="x"))
     assert answer.content["error_code"] == "0"
+
+
+ELSEWHERE = (
+    ("/bndp/public/v1/data", "/mapi/g"),
+    ("/MotCua/LayDanhSachTTHC", "/KetNoiMotCuaQuocGia/LayDanhSachTTHC"),
+    ("/MotCua/Them", "/KetNoiMotCuaQuocGia/ThemMoiHoSo"),
+)
+
+
+def test_a_catalogue_at_a_path_of_the_clients_own_is_answered_and_journalled(start: Callable[..., Province]) -> None:
+    province = start(aliases=ELSEWHERE)
+
+    reply = province.send("GET", "/MotCua/LayDanhSachTTHC", headers={"Authorization": "Bearer x"})
+
+    assert (reply.status, list(reply.content)) == (200, ["message"])
+    [noted] = province.get("/_admin/journal")["last"]
+    assert (noted["service"], noted["path"]) == ("LayDanhSachTTHC", "/MotCua/LayDanhSachTTHC")
+
+
+@pytest.mark.parametrize("match", [{"service": "DongBoHoSoMC"}, {"path": "/mapi/*"}, {"path": "/bndp/*"}, {}])
+def test_faults_meet_a_request_at_a_path_of_the_clients_own(
+    start: Callable[..., Province], match: dict[str, str]
+) -> None:
+    province = start(aliases=ELSEWHERE)
+    body = {"session": session(province), "madonvi": MADONVI, "service": "DongBoHoSoMC", "data": [record(1)]}
+    set_fault(province, name="no", match=match, error_status=503)
+
+    assert province.post("/bndp/public/v1/data", body).status == 503
+    assert province.get("/_admin/journal")["last"][0]["fault"] == "no"
+
+
+def test_bugs_and_a_profile_hold_at_a_path_of_the_clients_own(start: Callable[..., Province]) -> None:
+    province = start(aliases=ELSEWHERE, bugs=("lose",))
+    lost = next(number for number in range(1200) if hits(record(number)["MaHoSo"]))
+
+    assert province.post("/MotCua/Them", [record(lost)]).content["error_code"] == "0"
+    assert held(province) == []
+
+    set_profile(province, "poison")
+    poisoned = next(number for number in range(99_999) if bucket(dossier_key("H49", record(number)["MaHoSo"])) <= 3)
+    body = {"session": session(province), "service": "DongBoHoSoMC", "data": [record(poisoned)]}
+    assert province.post("/bndp/public/v1/data", body).status == 500

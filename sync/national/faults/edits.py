@@ -11,10 +11,12 @@ from typing import Any
 import orjson
 
 from sync import wire
+from sync.national.answers import overall
 from sync.national.digest import text_of
 from sync.national.faults.bugs import Bugs, hits
 from sync.national.faults.plan import Plan
 from sync.national.faults.rules import Item
+from sync.wire import RecordResult
 
 PROGRESS_SERVICES = frozenset({wire.Service.UPDATE_PROGRESS.value, "DongBoTienTrinh"})
 RECORD_SERVICES = frozenset({wire.Service.SYNC_DOSSIERS.value, "ThemMoiHoSo", "CapNhatHoSo"})
@@ -29,13 +31,13 @@ class Edit:
     sent: int
     records: list[Any]
     origin: list[int | None]
-    results: dict[int, dict[str, str]] = field(default_factory=dict)  # of those that the service never sees
+    results: dict[int, RecordResult] = field(default_factory=dict)  # of those that the service never sees
 
     @classmethod
     def of(cls, data: Sequence[object]) -> "Edit":
         return cls(len(data), list(data), list(range(len(data))))
 
-    def take_out(self, chosen: Callable[[int], bool], result: Callable[[str], dict[str, str]]) -> None:
+    def take_out(self, chosen: Callable[[int], bool], result: Callable[[str], RecordResult]) -> None:
         """The service never sees the chosen positions; `result` is what their number is answered."""
         kept = [(record, place) for record, place in self._pairs() if place is None or not chosen(place)]
         for record, place in self._pairs():
@@ -84,31 +86,30 @@ class Edit:
     def answer(self, content: dict[str, Any]) -> dict[str, Any]:
         """The answer to all that was sent, from the answer to what the service saw."""
         results = content.get(wire.RESULT)
-        if not isinstance(results, list) or len(results) != len(self.records):
-            return self._overall(content)  # refused as a whole, or a variant without answers per record
-        judged: list[dict[str, str]] = [{} for _ in range(self.sent)]
+        if not isinstance(results, list) or len(results) != len(self.records) or _is_refusal(content):
+            return content
+        judged: list[RecordResult | None] = [None] * self.sent
         for place, result in zip(self.origin, results, strict=True):
             if place is not None:
                 judged[place] = result
         for place, result in self.results.items():
             judged[place] = result
-        return self._overall({**content, wire.RESULT: [result for result in judged if result]})
+        whole = overall([result for result in judged if result])
+        return {**content, wire.ERROR_CODE: whole.code, wire.MESSAGE: whole.message, wire.RESULT: whole.result}
 
-    def _overall(self, content: dict[str, Any]) -> dict[str, Any]:
-        """A refused record makes the whole refused, as the service itself does it."""
-        refused = [result for result in self.results.values() if result[wire.ERROR_CODE] != wire.ErrorCode.SUCCESS]
-        if refused and text_of(content.get(wire.ERROR_CODE)) == wire.ErrorCode.SUCCESS:
-            return {**content, wire.ERROR_CODE: refused[0][wire.ERROR_CODE], wire.MESSAGE: refused[0][wire.MESSAGE]}
-        return content
+
+def _is_refusal(content: dict[str, Any]) -> bool:
+    """Of the whole request, whose records nobody looked at."""
+    return not content[wire.RESULT] and text_of(content.get(wire.ERROR_CODE)) != wire.ErrorCode.SUCCESS
 
 
 def code_of(record: object) -> str:
     return text_of(record.get("MaHoSo")) if isinstance(record, dict) else ""
 
 
-def success(code: str) -> dict[str, str]:
-    message = wire.MESSAGES[wire.ErrorCode.SUCCESS]
-    return {"MaHoSo": code, wire.ERROR_CODE: wire.ErrorCode.SUCCESS, wire.MESSAGE: message, wire.EFFECT: wire.APPLIED}
+def success(code: str) -> RecordResult:
+    done = wire.ErrorCode.SUCCESS
+    return {"MaHoSo": code, "error_code": done, "message": wire.MESSAGES[done], "ketqua": wire.APPLIED}
 
 
 def edited(plan: Plan, bugs: Bugs, held: dict[str, Any], items: Sequence[Item], data: list[Any], service: str) -> Edit:
@@ -117,8 +118,8 @@ def edited(plan: Plan, bugs: Bugs, held: dict[str, Any], items: Sequence[Item], 
     for match, rule in plan.rejects:
         places = {place for place, item in enumerate(items) if match.covers_record(item)}
 
-        def refusal(code: str, error_code: str = rule.error_code, message: str = rule.message) -> dict[str, str]:
-            return {"MaHoSo": code, wire.ERROR_CODE: error_code, wire.MESSAGE: message}
+        def refusal(code: str, error_code: str = rule.error_code, message: str = rule.message) -> RecordResult:
+            return {"MaHoSo": code, "error_code": error_code, "message": message}
 
         edit.take_out(places.__contains__, refusal)
     if bugs.lose:
@@ -137,7 +138,8 @@ def with_data(content: Any, records: list[Any]) -> bytes:
 
     Raises orjson.JSONEncodeError for what is nested beyond reason.
     """
-    return orjson.dumps({**content, wire.DATA: records} if isinstance(content, dict) else records)
+    is_envelope = isinstance(content, dict) and wire.DATA in content
+    return orjson.dumps({**content, wire.DATA: records} if is_envelope else records)
 
 
 def drifted(content: dict[str, Any], version: int) -> dict[str, Any]:

@@ -5,7 +5,6 @@ sentence that names the member.
 """
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,7 +89,6 @@ WAIT: Final = number(0, LONGEST_WAIT)
 SHARE: Final = number(0, 1)
 COUNT: Final = whole(1, 10**9)
 HOW: Final = one_of(HOWS)
-_NUMERIC: Final = re.compile(r"-?\d+", re.ASCII)  # an error code: what is no number would be read as 0, as success
 
 
 @dataclass(frozen=True)
@@ -242,20 +240,6 @@ class Partial(NamedTuple):
 
 def partial(name: str, value: object) -> Partial:
     return Partial(**members(name, value, {"fraction": SHARE, "how": HOW}, optional=("how",)))
-
-
-class RejectRule(NamedTuple):
-    """Matching records are refused, the others of the request are applied."""
-
-    error_code: str
-    message: str
-
-
-def reject_rule(name: str, value: object) -> RejectRule:
-    found = RejectRule(**members(name, value, {"error_code": text(10), "message": text(500)}))
-    if not _NUMERIC.fullmatch(found.error_code) or int(found.error_code) == 0:
-        raise ImpossibleFault(f"{name}.error_code must be a number other than 0, written as text.")
-    return found
 
 
 class RollBack(NamedTuple):

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -12,67 +11,21 @@ from aiohttp.typedefs import Middleware
 
 from sync import wire
 from sync.national.accounts import Accounts
-from sync.national.answers import Refused, read
-from sync.national.digest import TooDeep, agency_in, bucket, dossier_key, record_hash, root, text_of
+from sync.national.digest import dossier_key, text_of
 from sync.national.faults import edits, profiles
 from sync.national.faults.bugs import Bugs, hits
 from sync.national.faults.clock import Clock
 from sync.national.faults.endings import Answered, Exchange
 from sync.national.faults.engine import Faults
+from sync.national.faults.look import Look, item_of, look
 from sync.national.faults.memory import Memory
 from sync.national.faults.plan import ACCEPTED, Plan, failing
-from sync.national.faults.rules import Fault, Item, Seen
-from sync.national.gateways import query_of
-from sync.national.paths import find
-from sync.national.store import Source
+from sync.national.faults.rules import Fault
+from sync.national.paths import PLACE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MET = web.RequestKey("faults met", str)
 _NEED_FORMER_RECORDS = {"rollback_to", "stale_read"}
-
-
-def _item(agency_root: str, record: object) -> Item:
-    fields = record if isinstance(record, dict) else {}
-    code = text_of(fields.get("MaHoSo"))
-    key = dossier_key(agency_root, code)
-    try:
-        fingerprint = record_hash(fields)  # without the files' addresses, which change with every attempt
-    except TooDeep:  # the service refuses it
-        fingerprint = key
-    return Item(code, text_of(fields.get("MaTTHC")), bucket(key), fingerprint)
-
-
-@dataclass(frozen=True)
-class Look:
-    """A request as the rules see it, and its content as it was read."""
-
-    seen: Seen
-    content: Any
-    data: list[Any] | None
-
-    @property
-    def source(self) -> Source:
-        return Source(root(self.seen.agency), self.seen.service)
-
-    def envelope(self, name: str) -> str:
-        return text_of(self.content.get(name)) if isinstance(self.content, dict) else ""
-
-
-async def look(request: web.Request, owner: str, *, at_records: bool) -> Look:
-    """An unreadable body has no records; `owner` is the agency of a request that names none."""
-    try:
-        content = read(await request.read())
-    except Refused:
-        content = None
-    envelope = content if isinstance(content, dict) else {}
-    place = find(request.path)
-    service = (place.service if place else "") or text_of(envelope.get(wire.SERVICE))
-    data = content if isinstance(content, list) else envelope.get(wire.DATA)
-    records = data if isinstance(data, list) else []
-    named = text_of(envelope.get(wire.MADONVI)) or query_of(request.query).get(wire.QUERY_AGENCY.lower(), "")
-    agency = named or (agency_in(edits.code_of(records[0])) if records else "") or owner
-    items = tuple(_item(root(agency), record) for record in records) if at_records else ()
-    return Look(Seen(request.path, service, agency, items), content, data if isinstance(data, list) else None)
 
 
 class Layer:
@@ -112,9 +65,9 @@ class Layer:
     def middleware(self) -> Middleware:
         @web.middleware
         async def meet_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if not (self.faults or self.bugs or self._memory.forgot) or find(request.path) is None:
+            if not (self.faults or self.bugs or self._memory.forgot) or PLACE not in request:
                 return await handler(request)
-            found = await look(request, self._owner, at_records=self.faults.looks_at_records)
+            found = await look(request, self._accounts, self._owner, at_records=self.faults.looks_at_records)
             plan = self.faults.meet(found.seen)
             request[MET] = ", ".join(plan.met)
             return await self._carry_out(plan, found, request, handler)
@@ -176,7 +129,7 @@ class Layer:
         """Give the service other records than were sent; None where they cannot be written again."""
         data, items = found.data or [], found.seen.items
         if plan.rejects and not items:
-            items = tuple(_item(found.source.root, record) for record in data)
+            items = tuple(item_of(found.source.root, record) for record in data)
         edit = edits.edited(plan, self.bugs, self._held, items, data, found.seen.service)
         try:
             # aiohttp keeps a body that was read, here, and whoever reads it again gets this
@@ -256,6 +209,8 @@ def _rewrite(answer: web.Response, change: Callable[[dict[str, Any]], dict[str, 
 
 def _spoil(plan: Plan, answer: web.Response) -> None:
     """What is wrong within the answer itself."""
+    if plan.other_code is not None:
+        _rewrite(answer, plan.other_code.instead_of)
     version = plan.drift
     if version is not None:
         _rewrite(answer, lambda content: edits.drifted(content, version))

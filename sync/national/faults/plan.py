@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from sync import wire
 from sync.national.faults import endings
+from sync.national.faults.codes import OtherCode, RejectRule
 from sync.national.faults.draw import Draw
 from sync.national.faults.endings import Ending
-from sync.national.faults.fields import HANG_SECONDS, Partial, Quota, Ramp, RejectRule, RetryAfter, RollBack
+from sync.national.faults.fields import HANG_SECONDS, Partial, Quota, Ramp, RetryAfter, RollBack
 from sync.national.faults.rules import Fault, Match, Seen
 
 _JSON = "application/json"
@@ -45,6 +46,7 @@ class Plan:
     partial: Partial | None = None
     rejects: list[tuple[Match, RejectRule]] = field(default_factory=list)
     duplicate: bool = False
+    other_code: OtherCode | None = None
     drift: int | None = None
     malformed: bool = False
     content_type: str | None = None
@@ -207,6 +209,7 @@ EFFECTS: dict[str, Effect] = {
     "partial_batch": _set("partial"),
     "reject_rule": _reject,
     "duplicate_apply_bug": _set("duplicate"),
+    "apply_then_answer": _set("other_code"),
     "schema_drift": _set("drift"),
     "malformed_body": _set("malformed"),
     "wrong_content_type": _set("content_type"),

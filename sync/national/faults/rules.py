@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from sync import wire
 from sync.national.digest import root
-from sync.national.faults import fields
+from sync.national.faults import codes, fields
 from sync.national.faults.fields import ImpossibleFault, Outage, Reader
 
 EFFECTS: Final[dict[str, Reader]] = {
@@ -41,11 +41,12 @@ EFFECTS: Final[dict[str, Reader]] = {
     "hang": fields.or_true(fields.WAIT, fields.HANG_SECONDS),
     "drop_connection_probability": fields.SHARE,
     "slow_close": fields.WAIT,
+    "apply_then_answer": codes.other_code,
     "apply_then_fail": fields.only("how", fields.HOW),
     "lose_before_apply": fields.or_true(fields.only("how", fields.one_of(["5xx", "reset"])), "reset"),
     "delayed_apply": fields.only("seconds", fields.WAIT),
     "partial_batch": fields.partial,
-    "reject_rule": fields.reject_rule,
+    "reject_rule": codes.reject_rule,
     "expire_token": fields.on,
     "revoke_client": fields.on,
     "forget_idempotency_keys": fields.on,
@@ -82,17 +83,10 @@ class Item(NamedTuple):
 class Seen:
     """What rules ask of a request."""
 
-    path: str
+    paths: tuple[str, ...]  # as it was asked for, and ours
     service: str
     agency: str
     items: tuple[Item, ...] = ()
-
-
-def _bare(path: str) -> str:
-    for prefix in wire.PATH_PREFIXES:
-        if prefix and path.startswith(prefix):
-            return path[len(prefix) :]
-    return path
 
 
 @dataclass(frozen=True)
@@ -114,7 +108,7 @@ class Match:
         """Everything but the percentage."""
         return (
             (not self.service or seen.service in self.service)
-            and (not self.path or fnmatchcase(_bare(seen.path), self.path) or fnmatchcase(seen.path, self.path))
+            and (not self.path or any(fnmatchcase(path, self.path) for path in seen.paths))
             and (not self.agency or self.agency in {seen.agency, root(seen.agency)})
             and (not self.looks_at_records or any(map(self.covers_record, seen.items)))
         )
