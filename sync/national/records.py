@@ -11,8 +11,9 @@ import orjson
 
 from sync.national import digest
 
-MAX_CODE = 200  # characters of MaHoSo; the longest pattern seen in real portals has 40
-MAX_STATUS = 20
+MAX_CODE = 2000  # characters of MaHoSo; the longest pattern seen in real portals has 40
+MAX_STATUS = 2000  # of TrangThaiHoSo and TrangThai: what is none of the ten is kept and warned of
+_EXACT = 2**53  # the JSON reader makes whole numbers above 64 bits floating ones, which drop digits
 
 
 class Invalid(ValueError):
@@ -48,7 +49,10 @@ class Progress(NamedTuple):
 
 
 def _code_of(record: dict[str, object]) -> str:
-    code = digest.text_of(record.get("MaHoSo"))
+    written = record.get("MaHoSo")
+    if isinstance(written, float) and abs(written) >= _EXACT:
+        raise Invalid("MaHoSo là số quá lớn để giữ mọi chữ số, hãy gửi dưới dạng văn bản", digest.text_of(written))
+    code = digest.text_of(written)
     if not code.strip():
         raise Invalid("thiếu MaHoSo")
     if len(code) > MAX_CODE or "\0" in code:

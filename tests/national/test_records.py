@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.national.records import MAX_CODE, Invalid, read_dossier, read_progress
+from sync.national.records import MAX_CODE, MAX_STATUS, Invalid, read_dossier, read_progress
 from tests.national.province import record, step
 
 JUNK = st.recursive(
@@ -71,7 +71,19 @@ def test_a_record_without_a_usable_number_is_refused(code: object) -> None:
             read("H49", {**content, "MaHoSo": code})
 
 
-@pytest.mark.parametrize("status", ["\0", "x" * 21])
+@pytest.mark.parametrize("number", ["123456789012345678901234567890", "-1e30"])
+def test_a_number_that_has_lost_digits_names_no_dossier(number: str) -> None:
+    for read in (read_dossier, read_progress):
+        with pytest.raises(Invalid, match="MaHoSo"):
+            read("H49", orjson.loads(f'{{"MaHoSo": {number}}}'))
+
+
+@pytest.mark.parametrize("number", ["18446744073709551615", "2205120001", "1.5"])
+def test_a_number_that_has_all_its_digits_is_its_text(number: str) -> None:
+    assert read_dossier("H49", orjson.loads(f'{{"MaHoSo": {number}}}')).code == number
+
+
+@pytest.mark.parametrize("status", ["\0", "x" * (MAX_STATUS + 1)])
 def test_a_status_that_is_none_is_refused_with_the_number(status: str) -> None:
     for read, content in (
         (read_dossier, record(TrangThaiHoSo=status)),

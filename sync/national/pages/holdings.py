@@ -12,6 +12,7 @@ from sync.national.anomalies import SENTENCES
 from sync.national.journal import Journal
 from sync.national.pages.frame import Cell, Markup, Page, anchor
 from sync.national.received import POINTS, Day, Indicator
+from sync.national.records import MAX_CODE
 from sync.national.warnings import Warned
 
 DAYS_SHOWN: Final = 366
@@ -52,7 +53,7 @@ def find_form(page: Page) -> str:
     label, button = page.say(("Mã hồ sơ", "Dossier number")), page.say(("Xem hồ sơ", "Show the dossier"))
     return (
         '<form action="/ho-so"><label>'
-        f'{label}<input name="MaHoSo" required maxlength="200"></label><button>{button}</button></form>'
+        f'{label}<input name="MaHoSo" required maxlength="{MAX_CODE}"></label><button>{button}</button></form>'
     )
 
 
