@@ -4,7 +4,7 @@ A lenient national side takes them all and warns; a strict one refuses statuses 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -19,6 +19,10 @@ class Kind(StrEnum):
 
     UNKNOWN_STATUS = "unknown_status"
     OUT_OF_ORDER = "status_out_of_order"
+    MISSING_DATE = "missing_date"
+    ODD_PROCEDURE = "odd_procedure"
+    UNKNOWN_PROCEDURE = "unknown_procedure"
+    RESENT_FILE = "resent_file"
     MISSING_SECTOR = "missing_sector"
     FAKE_IDENTITY = "fake_identity"
     IMPOSSIBLE_DATE = "impossible_date"
@@ -32,6 +36,10 @@ class Kind(StrEnum):
 SENTENCES: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.UNKNOWN_STATUS: ("Trạng thái không có trong danh mục 1–10", "Status outside the list 1–10"),
     Kind.OUT_OF_ORDER: ("Trạng thái không đúng trình tự", "Status out of order"),
+    Kind.MISSING_DATE: ("Thiếu ngày tiếp nhận", "Date of receipt missing"),
+    Kind.ODD_PROCEDURE: ("Mã thủ tục thiếu hoặc không đúng dạng", "Procedure code missing or of an unknown form"),
+    Kind.UNKNOWN_PROCEDURE: ("Mã thủ tục không có trong danh mục", "Procedure not in the catalogue"),
+    Kind.RESENT_FILE: ("Giấy tờ nộp vào được gửi lại làm kết quả", "Submitted file sent again as the result"),
     Kind.MISSING_SECTOR: ("Thiếu lĩnh vực", "Sector missing"),
     Kind.FAKE_IDENTITY: ("Số giấy tờ giả hoặc không thể có", "Identity number fake or impossible"),
     Kind.IMPOSSIBLE_DATE: ("Ngày không đọc được hoặc không thể có", "Date unreadable or impossible"),
@@ -84,6 +92,8 @@ def _reachable() -> dict[str, frozenset[str]]:
 
 REACHES: Final = _reachable()
 
+SHOWN: Final = 20  # characters of a status; some send a sentence
+_PROCEDURE: Final = re.compile(r"\d\.\d{6}(\.(\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2})?", re.ASCII)
 _NUMBER: Final = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{2,3}){0,3})-\d{6}-\d{4,}$")
 _ZONE: Final = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh
 _OLDEST: Final = datetime(2010, 1, 1, tzinfo=_ZONE)
@@ -91,24 +101,38 @@ _FURTHEST: Final = timedelta(days=366)  # that a moment may lie ahead; a due dat
 _MOMENTS: Final = ("NgayTiepNhan", "NgayKetThucXuLy", "NgayTra")
 _ORDERED: Final = (("NgayTiepNhan", "NgayHenTra"), ("NgayTiepNhan", "NgayKetThucXuLy"), ("NgayKetThucXuLy", "NgayTra"))
 _LIMITS: Final = {"TrichYeuHoSo": wire.MAX_SUMMARY, "GhiChu": wire.MAX_NOTE, "NguoiXuLy": wire.MAX_HANDLER}
+_FILE_LISTS: Final = ("TaiLieuNop", "DanhSachGiayToKetQua", "DanhSachTepDinhKemKhac")
+_FILE_NAMES: Final = ("TepDinhKemId", "DuongDanTaiTepTin")  # by which a file is known
+_PAPER_NAMES: Final = ("GiayToId", "DuongDanTepTinKetQua")
+_FILE_LIMITS: Final = {"TenTepDinhKem": wire.MAX_FILE_NAME, "TenGiayTo": wire.MAX_PAPER_NAME}
 _PLACEHOLDERS: Final = {"dinhkem", "đính kèm", "test", "abc", "."}
 _NO_DUE_DATE: Final = "không có ngày hẹn trả"
 _PROVINCE_CODES: Final = range(1, 97)
 _CENTURIES: Final = "0123"  # 1900s and 2000s, men and women
 
 
-def of_record(record: Mapping[str, Any], now: datetime) -> Iterator[Odd]:
-    """What is odd in a dossier record by itself."""
+def of_record(
+    record: Mapping[str, Any], now: datetime, is_in_catalogue: Callable[[str], object] = bool
+) -> Iterator[Odd]:
+    """What is odd in a dossier record by itself; without a catalogue every procedure may be."""
     if not text_of(record.get("MaLinhVuc")).strip():
         yield Odd(Kind.MISSING_SECTOR, "MaLinhVuc")
     if not _NUMBER.match(text_of(record.get("MaHoSo"))):
         yield Odd(Kind.ODD_NUMBER, "MaHoSo")
     if text_of(record.get("TrichYeuHoSo")).strip().lower() in _PLACEHOLDERS:
         yield Odd(Kind.PLACEHOLDER, "TrichYeuHoSo")
+    if not text_of(record.get("NgayTiepNhan")).strip():
+        yield Odd(Kind.MISSING_DATE, "NgayTiepNhan")
+    yield from _procedure(text_of(record.get("MaTTHC")).strip(), is_in_catalogue)
     yield from _status(record, "TrangThaiHoSo")
     yield from _identities(record)
     yield from _dates(record, now)
-    yield from _lengths(record)
+    yield from _lengths(record, _LIMITS)
+    for name in _FILE_LISTS:
+        for item in _items(record, name):
+            yield from _lengths(item, _FILE_LIMITS)
+    if _is_resent(record):
+        yield Odd(Kind.RESENT_FILE, "DanhSachGiayToKetQua")
 
 
 def of_step(row: Mapping[str, Any], now: datetime) -> Iterator[Odd]:
@@ -119,7 +143,7 @@ def of_step(row: Mapping[str, Any], now: datetime) -> Iterator[Odd]:
         yield Odd(Kind.IMPOSSIBLE_DATE, "ThoiDiemXuLy")
     if _NO_DUE_DATE in text_of(row.get("NoiDungXuLy")).lower():
         yield Odd(Kind.DONE_WHILE_OPEN, "NoiDungXuLy")
-    yield from _lengths(row)
+    yield from _lengths(row, _LIMITS)
 
 
 def record_follows(former: str | None, status: str) -> bool:
@@ -139,15 +163,33 @@ def is_known(status: str) -> bool:
 def _status(record: Mapping[str, Any], name: str) -> Iterator[Odd]:
     status = text_of(record.get(name))
     if not is_known(status):
-        yield Odd(Kind.UNKNOWN_STATUS, f"{name} “{status[:20]}”")
+        yield Odd(Kind.UNKNOWN_STATUS, f"{name} “{status:.{SHOWN}}”")
+
+
+def _procedure(code: str, is_in_catalogue: Callable[[str], object]) -> Iterator[Odd]:
+    if not _PROCEDURE.fullmatch(code):
+        yield Odd(Kind.ODD_PROCEDURE, "MaTTHC")
+    elif not is_in_catalogue(code):
+        yield Odd(Kind.UNKNOWN_PROCEDURE, f"MaTTHC {code}")
+
+
+def _items(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list within a record; nobody knows what else clients put there."""
+    listed = record.get(name)
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+
+
+def _is_resent(record: Mapping[str, Any]) -> bool:
+    """Whether a result paper is the first file that was submitted: the same id, or the same address."""
+    first = {text_of(item.get(name)) for item in _items(record, "TaiLieuNop")[:1] for name in _FILE_NAMES}
+    papers = _items(record, "DanhSachGiayToKetQua")
+    return not (first - {""}).isdisjoint(text_of(paper.get(name)) for paper in papers for name in _PAPER_NAMES)
 
 
 def _identities(record: Mapping[str, Any]) -> Iterator[Odd]:
-    numbers = {name: text_of(record.get(name)) for name in ("SoGiayToChuHoSo", "MaDoiTuong")}
-    listed = record.get("DinhDanhCHS")
-    for item in listed if isinstance(listed, list) else []:
-        numbers["DinhDanhCHS"] = text_of(item.get("SoDinhDanh")) if isinstance(item, dict) else ""
-    for name, number in numbers.items():
+    numbers = [(name, text_of(record.get(name))) for name in ("SoGiayToChuHoSo", "MaDoiTuong")]
+    numbers += [("DinhDanhCHS", text_of(item.get("SoDinhDanh"))) for item in _items(record, "DinhDanhCHS")]
+    for name, number in numbers:
         if number.isascii() and number.isdigit() and is_fake(number):
             yield Odd(Kind.FAKE_IDENTITY, name)
 
@@ -193,8 +235,8 @@ def _moment(text: str) -> datetime | None:
 _PARTS: Final = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
 
 
-def _lengths(record: Mapping[str, Any]) -> Iterator[Odd]:
-    for name, most in _LIMITS.items():
+def _lengths(record: Mapping[str, Any], limits: Mapping[str, int]) -> Iterator[Odd]:
+    for name, most in limits.items():
         length = len(text_of(record.get(name)))
         if length > most:
             yield Odd(Kind.TOO_LONG, f"{name}: {length} > {most}")

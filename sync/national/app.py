@@ -164,7 +164,7 @@ def create(options: Options) -> web.Application:
     app.cleanup_ctx.append(database)
     app.add_routes(admin.routes(evidence, journal))
     app.add_routes(admin_faults.routes(layer))
-    received, warnings = Received(pool), Warnings(pool)
+    received, warnings = Received(pool), Warnings(pool, options.catalogue)
     app.add_routes(admin_quality.routes(QualityAdmin(evidence, received, warnings, journal)))
     app.add_routes(site.routes(site.Site(evidence, journal, layer, received, warnings, len(options.accounts))))
     app.add_routes([web.get(wire.PATH_HEALTH, _health)])

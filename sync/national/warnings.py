@@ -6,7 +6,7 @@ order stays one.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,8 @@ from psycopg import AsyncConnection
 
 from sync import wire
 from sync.national import anomalies
-from sync.national.anomalies import Kind, Odd
+from sync.national.anomalies import SHOWN, Kind, Odd
+from sync.national.catalogue import Catalogue
 from sync.national.store import Pool
 
 PIECE: Final = 20_000  # ledger rows of one transaction
@@ -80,8 +81,9 @@ class Warned:
 class Warnings:
     """Looks, and tells what was found."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, catalogue: Catalogue) -> None:
         self._pool = pool
+        self._is_in_catalogue = catalogue.find if len(catalogue) else bool
 
     async def look(self, pieces: int = PIECES) -> Progress:
         """Look through at most so many pieces of what is new in the ledger."""
@@ -129,12 +131,17 @@ class Warnings:
             rows = await (await connection.execute(_ROWS, values)).fetchall()
             seen = rows[-1][0] if len(rows) == PIECE else end
             if rows:
-                await _judge(connection, rows, after)
+                await _judge(connection, rows, after, self._is_in_catalogue)
             await connection.execute("UPDATE looked_through SET seq = greatest(seq, %s)", [seen])
         return max(int(seen), int(after))
 
 
-async def _judge(connection: AsyncConnection[Any], rows: Sequence[tuple[Any, ...]], after: int) -> None:
+async def _judge(
+    connection: AsyncConnection[Any],
+    rows: Sequence[tuple[Any, ...]],
+    after: int,
+    is_in_catalogue: Callable[[str], object],
+) -> None:
     """Write down what is odd in the dossiers of these ledger rows."""
     owners = {key: (root, code) for _seq, key, _kind, code, root, _status in rows}
     keys = list(owners)
@@ -142,7 +149,8 @@ async def _judge(connection: AsyncConnection[Any], rows: Sequence[tuple[Any, ...
     found = {(key, odd.kind): odd.detail for key, odd in _out_of_order(rows, former)}
     [(now,)] = await _fetch(connection, "SELECT now()")
     for key, body in await _fetch(connection, _BODIES, keys=keys):
-        found |= {(key, odd.kind): odd.detail for odd in anomalies.of_record(orjson.loads(body), now)}
+        odds = anomalies.of_record(orjson.loads(body), now, is_in_catalogue)
+        found |= {(key, odd.kind): odd.detail for odd in odds}
     for key, body in await _fetch(connection, _STEPS, keys=keys):
         found |= {(key, odd.kind): odd.detail for odd in anomalies.of_step(orjson.loads(body), now)}
     await connection.execute(_FORGET, {"keys": keys, "staying": list(STAYING)})
@@ -156,7 +164,7 @@ def _out_of_order(rows: Iterable[tuple[Any, ...]], former: dict[tuple[int, str],
         before = former.get((key, kind))
         follows = anomalies.record_follows if kind == wire.LEDGER_RECORD else anomalies.step_follows
         if not follows(before, status):
-            yield key, Odd(Kind.OUT_OF_ORDER, f"{before} → {status}")
+            yield key, Odd(Kind.OUT_OF_ORDER, f"{before:.{SHOWN}} → {status:.{SHOWN}}")
         former[key, kind] = status
 
 

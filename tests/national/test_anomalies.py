@@ -26,13 +26,22 @@ from tests.national.province import record, step
 NOW = datetime(2022, 6, 1, tzinfo=UTC)
 
 
+FILES = [{"TepDinhKemId": "7", "DuongDanTaiTepTin": "http://x/7"}, {"TepDinhKemId": "8", "TenTepDinhKem": "a" * 4000}]
+
+
 def kinds(**fields: Any) -> list[Kind]:
-    return [odd.kind for odd in of_record(record(1, **fields), NOW)]
+    return [odd.kind for odd in of_record(record(1, **fields), NOW, {"1.004884", "1.004884.H49"}.__contains__)]
 
 
 def test_a_complete_record_and_step_have_nothing_odd() -> None:
     assert kinds() == []
     assert list(of_step(step(1), NOW)) == []
+    assert kinds(MaTTHC="1.004884.H49") == []
+    assert kinds(TaiLieuNop=FILES, DanhSachGiayToKetQua=[{"GiayToId": "8", "DuongDanTepTinKetQua": ""}]) == []
+
+
+def test_without_a_catalogue_every_procedure_may_be() -> None:
+    assert list(of_record(record(1, MaTTHC="9.999999"), NOW)) == []
 
 
 @pytest.mark.parametrize(
@@ -55,6 +64,16 @@ def test_a_complete_record_and_step_have_nothing_odd() -> None:
         ({"NgayKetThucXuLy": "20220514083015", "NgayTra": "20220513083015"}, Kind.DATES_REVERSED),
         ({"TrichYeuHoSo": "a" * 1001}, Kind.TOO_LONG),
         ({"GhiChu": "a" * 2001}, Kind.TOO_LONG),
+        ({"TaiLieuNop": [{"TenTepDinhKem": "a"}, {"TenTepDinhKem": "a" * 4001}]}, Kind.TOO_LONG),
+        ({"DanhSachGiayToKetQua": [{"TenGiayTo": "a" * 2001}]}, Kind.TOO_LONG),
+        ({"DinhDanhCHS": [{"SoDinhDanh": "000000001"}, {"SoDinhDanh": "022085000001"}]}, Kind.FAKE_IDENTITY),
+        ({"NgayTiepNhan": None}, Kind.MISSING_DATE),
+        ({"MaTTHC": ""}, Kind.ODD_PROCEDURE),
+        ({"MaTTHC": "abc"}, Kind.ODD_PROCEDURE),
+        ({"MaTTHC": "1.0048849"}, Kind.ODD_PROCEDURE),
+        ({"MaTTHC": "9.999999.H49"}, Kind.UNKNOWN_PROCEDURE),
+        ({"TaiLieuNop": FILES, "DanhSachGiayToKetQua": [{"GiayToId": "r"}, {"GiayToId": 7}]}, Kind.RESENT_FILE),
+        ({"TaiLieuNop": FILES, "DanhSachGiayToKetQua": [{"DuongDanTepTinKetQua": "http://x/7"}]}, Kind.RESENT_FILE),
     ],
 )
 def test_each_mistake_of_real_clients_is_found_and_named(fields: dict[str, Any], kind: Kind) -> None:

@@ -43,6 +43,22 @@ def test_digits_of_another_script_in_one_dossier_leave_the_warnings_of_all_reada
     assert province.send("GET", f"/ho-so/{code(1)}").status == 200
 
 
+def test_a_procedure_that_the_catalogue_does_not_have_is_warned_of(province: Province) -> None:
+    province.add(record(1, MaTTHC="9.999999"), record(2, MaTTHC="1.004884.000.00.00.H49"))
+
+    assert found(province) == [(code(1), "unknown_procedure")]
+
+
+def test_a_long_number_and_a_sentence_for_a_status_are_kept_and_warned_of(province: Province) -> None:
+    long, sentence = "HS-" + "9" * 1500, "Đang xử lý " * 100
+
+    assert province.add(record(long, TrangThaiHoSo=sentence))["error_code"] == "0"
+
+    assert province.dossier(long)["status"] == sentence
+    assert found(province) == [(long, "odd_number"), (long, "unknown_status")]
+    assert province.send("GET", "/canh-bao").status == province.send("GET", "/").status == 200
+
+
 def test_a_status_out_of_order_stays_a_warning(province: Province) -> None:
     province.add(record(1, TrangThaiHoSo="10"))
     province.update(record(1, TrangThaiHoSo="1"))
