@@ -20,6 +20,8 @@ DEFAULT_FILE = Path(__file__).resolve().parents[2] / "procedures" / "data" / "pr
 SECTORS_FILE = "sectors.csv"
 AGENCIES_FILE = "agencies.csv"
 _NATIONAL_CODE = re.compile(r"^\d\.\d{6}")
+_MINISTRY = re.compile(r"[A-Z]\d{2}", re.ASCII)
+_CHARGE, _LEVY = "1", "2"  # MAPHILEPHI: phí, lệ phí
 _PUBLIC = "1"
 _ONLINE = "2"
 _LEVELS = (("at_province", "1", "Cấp tỉnh"), ("at_district", "2", "Cấp huyện"), ("at_commune", "3", "Cấp xã"))
@@ -39,21 +41,25 @@ def national_code(code: str) -> str:
     return match.group() if match else code
 
 
+def _fee(words: str) -> Record:
+    """By its words a fee is a lệ phí or else a phí."""
+    kind = _LEVY if "lệ phí" in words.lower() else _CHARGE
+    return {"MAPHILEPHI": kind, "SOTIEN": words, "DONVI": "", "MOTA": words, "URL": "", "TENTEP": ""}
+
+
+def _publisher(sector: str) -> str:
+    """The code of the ministry whose sector it is (ours: sectors begin with it, G15-HT01 → 000.00.00.G15)."""
+    ministry = sector.partition("-")[0]
+    return f"000.00.00.{ministry}" if _MINISTRY.fullmatch(ministry) else ""
+
+
 def _channels(row: Record) -> list[Record]:
     duration = row.get("duration") or {}
-    fee = {
-        "MAPHILEPHI": "",
-        "SOTIEN": row.get("fee_text") or "",
-        "DONVI": "",
-        "MOTA": row.get("fee_text") or "",
-        "URL": "",
-        "TENTEP": "",
-    }
     limit = {
         "THOIGIANGIAIQUYET": text_of(duration.get("value")),
         "DONVITINH": _UNITS.get(text_of(duration.get("unit")), text_of(duration.get("unit"))),
         "MOTA": "",
-        "PHILEPHI": [fee] if row.get("fee_text") else [],
+        "PHILEPHI": [_fee(row["fee_text"])] if row.get("fee_text") else [],
     }
     return [{"KENH": text_of(channel), "THOIGIAN": [limit]} for channel in row.get("channels") or ["1"]]
 
@@ -93,7 +99,7 @@ def to_national(row: Record, sectors: dict[str, str]) -> Record:
         "ID": row["code"],
         "MATTHC": row["code"],
         "TENTTHC": row["name"],
-        "MACOQUANCONGBO": row.get("ministry") or "",
+        "MACOQUANCONGBO": _publisher(sector),
         "LOAITTHC": "",
         "MOTADOITUONGTHUCHIEN": "",
         "DIACHITIEPNHAN": "",
@@ -130,7 +136,9 @@ class Catalogue:
     def __init__(self, rows: Iterable[Record], sectors: Iterable[Record], agencies: Iterable[Record]) -> None:
         names = {row["code"]: row["name"] for row in sectors}
         offices = list(agencies)
-        self._by_code = {national_code(row["code"]): to_national(row, names) for row in rows}
+        procedures = list(rows)
+        self._by_code = {national_code(row["code"]): to_national(row, names) for row in procedures}
+        self._publishers = {row["code"]: row.get("ministry") or "" for row in procedures}
         self.sectors = [
             {"MALINHVUC": code, "TENLINHVUC": name, "MANGANH": code.partition("-")[0]} for code, name in names.items()
         ]
@@ -157,7 +165,7 @@ class Catalogue:
                 "TENDVC": row["TENTTHC"],
                 "MATTHC": row["MATTHC"],
                 "TENTTHC": row["TENTTHC"],
-                "TENCOQUANBANHANH": row["MACOQUANCONGBO"],
+                "TENCOQUANBANHANH": self._publishers[row["ID"]],
                 "TENLINHVUC": row["LINHVUCTHUCHIEN"][0]["TENLINHVUC"],
                 "APDUNGDVC": [],
             }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.national.catalogue import Catalogue, CatalogueError, load, national_code
-from tests.national.catalogue_rows import ROWS
+from tests.national.catalogue_rows import ROWS, SECTORS
 
 ARRAYS = (
     "CAPTHUCHIEN LINHVUCTHUCHIEN DOITUONGTHUCHIEN TRINHTUTHUCHIEN CACHTHUCTHUCHIEN THANHPHANHOSO KETQUATHUCHIEN"
@@ -37,8 +37,29 @@ def test_a_record_says_what_the_row_says(catalogue: Catalogue) -> None:
     assert record["THANHPHANHOSO"][0]["GIAYTO"][0]["SOBANCHINH"] == "1"
     assert record["KETQUATHUCHIEN"][0]["MAKETQUA"] == "KQ.G15.000031"
     assert record["QUYETDINH"] == "1872/QĐ-BTP"
+    assert record["MACOQUANCONGBO"] == "000.00.00.G15"
     assert record["DOITUONGTHUCHIEN"] == [{"MADOITUONG": "", "TENDOITUONG": "Công dân Việt Nam"}]
     assert record["CANCUPHAPLY"][0]["TENVANBAN"] == "Luật Hộ tịch"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"), [("20.000 đồng", "1"), ("Phí thẩm định", "1"), ("Lệ phí 8.000 đồng", "2"), ("miễn lệ phí", "2")]
+)
+def test_a_fee_is_a_charge_or_a_levy_by_its_words(words: str, kind: str) -> None:
+    catalogue = Catalogue([{**ROWS[0], "fee_text": words}], SECTORS, [])
+
+    record = catalogue.find("1.004884")
+    assert record is not None
+    [fee] = record["CACHTHUCTHUCHIEN"][0]["THOIGIAN"][0]["PHILEPHI"]
+    assert (fee["MAPHILEPHI"], fee["SOTIEN"]) == (kind, words)
+
+
+def test_what_the_catalogue_does_not_know_is_left_empty(catalogue: Catalogue) -> None:
+    record = catalogue.find("2.000635")
+
+    assert record is not None
+    [limit] = record["CACHTHUCTHUCHIEN"][0]["THOIGIAN"]
+    assert limit == {"THOIGIANGIAIQUYET": "", "DONVITINH": "", "MOTA": "", "PHILEPHI": []}
 
 
 @pytest.mark.parametrize(

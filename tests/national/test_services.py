@@ -65,6 +65,7 @@ def test_a_status_notice_as_text_or_alone_in_a_list_is_understood(province: Prov
 def test_online_services_come_as_an_object_with_data(province: Province) -> None:
     everything = province.call("LayDVC")["result"]["data"]
 
+    assert everything[0]["TENCOQUANBANHANH"] == "Bộ Tư pháp"
     assert [row["MADVC"] for row in everything] == ["1.004884"]  # the other cannot be filed online
     assert set(everything[0]) >= {"MADVC", "TENDVC", "MATTHC", "TENTTHC", "TENCOQUANBANHANH", "TENLINHVUC", "APDUNGDVC"}
     assert province.call("LayDVC", maTTHC="1.004884.H49")["result"]["data"] == everything
