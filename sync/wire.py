@@ -26,12 +26,14 @@ SYNC_PROGRESS: Final = "DongBoTienTrinh"
 GATEWAY_DELIVERIES: Final = (ADD_DOSSIERS, UPDATE_DOSSIERS, SYNC_PROGRESS)
 GATEWAY_CATALOGUES: Final = (
     "LayDanhSachTTHC", "LayThuTuc", "LayQDCB", "LayDanhMucLinhVuc", "LayDanhMucLoaiThuTuc", "LayDanhMucNhomThuTuc",
-    "LayDanhMucThuTucThuocLoai",
+    "LayDanhMucThuTucThuocLoai", "TraCuuTechID",
 )  # fmt: skip
 PATH_SEARCH: Final = "/web/guest/search/call"  # the province's own, for the national side's look-up (2.6)
 SEARCH_CODE: Final = "masohoso"
 QUERY_AGENCY: Final = "MaDinhDanhDV"  # variant B: madonvi
-PATHS_MONITORING: Final = ("/tracking", "/TrackingMCDT")  # EMC: pages seen, dossier events
+PATH_PAGES_SEEN: Final = "/tracking"  # EMC
+PATH_DOSSIER_EVENTS: Final = "/TrackingMCDT"
+PATHS_MONITORING: Final = (PATH_PAGES_SEEN, PATH_DOSSIER_EVENTS)
 HEADER_DSTCODE: Final = "dstcode"  # the target service on the exchange axis (Trục liên thông); header or query
 REQUEST_HEADERS: Final = {"Accept": "application/json", "Content-Type": "application/json", "Charset": "utf-8"}
 READ_TIMEOUT_SECONDS: Final = 6  # what real clients of 2021 wait for an answer
@@ -48,6 +50,7 @@ ADDING: Final = "False"  # isUpdating of a dossier the national side does not kn
 UPDATING: Final = "True"
 MAHOSO: Final = "mahoso"  # dossier number asked for by TraCuuHoSo
 MATTHC: Final = "maTTHC"  # procedure code asked for by LayThuTuc
+PERSON: Final = "mstorcmnd"  # tax code or identity number asked for by TraCuuTechID
 ERROR_CODE: Final = "error_code"
 MESSAGE: Final = "message"
 RESULT: Final = "result"

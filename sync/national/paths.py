@@ -49,7 +49,8 @@ def _places() -> dict[str, Place]:
         *(Place(wire.PATH_METHODS + name, Variant.METHOD_IN_PATH, name) for name in methods),
         *(Place(wire.PATH_GATEWAY + name, arrays, name) for name in wire.GATEWAY_DELIVERIES),
         *(Place(wire.PATH_GATEWAY + name, arrays, name, ("GET",)) for name in wire.GATEWAY_CATALOGUES),
-        *(Place(path, Variant.MONITORING, path.strip("/")) for path in wire.PATHS_MONITORING),
+        Place(wire.PATH_PAGES_SEEN, Variant.MONITORING, wire.PATH_PAGES_SEEN.strip("/"), ("GET", "POST")),
+        Place(wire.PATH_DOSSIER_EVENTS, Variant.MONITORING, wire.PATH_DOSSIER_EVENTS.strip("/")),
     )
     return {place.path: place for place in places}
 

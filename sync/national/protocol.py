@@ -1,11 +1,8 @@
 """Variant A of the protocol: one JSON object in, one out (national-protocol 1.3, 1.4, 2.1 to 2.4)."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Final
-from uuid import UUID, uuid5
 
 import orjson
 
@@ -16,12 +13,11 @@ from sync.national.answers import Answer, Envelope, Refused, is_true, listed
 from sync.national.catalogue import Catalogue
 from sync.national.digest import dossier_key, root, text_of
 from sync.national.intake import Intake
+from sync.national.persons import accounts_of
 from sync.national.store import Source, Store
 from sync.wire import ErrorCode, Service
 
 ServiceCall = Callable[[Envelope], Awaitable[Answer]]
-_PERSON: Final = re.compile(r"(\d{9}|\d{12}|\d{10}(-\d{3})?)$", re.ASCII)  # old and new identity card, tax code
-_ACCOUNTS: Final = UUID("6f1c1f0e-0f3a-5d8e-9b1e-7d0c5a2b4e49")  # whoever has a number has an account: made from it
 
 
 async def _rows(rows: list[dict[str, str]], _envelope: Envelope) -> Answer:
@@ -114,8 +110,4 @@ class Protocol:
         return Answer(result={wire.DATA: found})
 
     async def _look_up_person(self, envelope: Envelope) -> Answer:
-        """TraCuuTechID: the national account of a citizen's or a business's number; nothing where it is none."""
-        number = text_of(envelope.get("mstorcmnd")).strip()
-        if not _PERSON.match(number):
-            return Answer()
-        return Answer(result=[{"TECHNICALID": str(uuid5(_ACCOUNTS, number))}])
+        return Answer(result=accounts_of(text_of(envelope.get(wire.PERSON))))

@@ -160,6 +160,13 @@ def test_the_procedures_of_a_decision_are_found_by_its_number(province: Province
     assert inner(province, C + "LayQDCB") == []
 
 
+def test_the_account_of_a_person_is_found_by_the_gateway_as_by_the_service(province: Province) -> None:
+    asked = province.call("TraCuuTechID", mstorcmnd="022085000001")["result"]
+
+    assert inner(province, C + "TraCuuTechID?mstorcmnd=022085000001") == asked != []
+    assert inner(province, C + "TraCuuTechID") == []
+
+
 @pytest.mark.parametrize("name", ["LayDanhMucLoaiThuTuc", "LayDanhMucNhomThuTuc", "LayDanhMucThuTucThuocLoai"])
 def test_every_catalogue_of_c_has_rows_with_names(province: Province, name: str) -> None:
     rows = inner(province, C + name)
@@ -178,7 +185,7 @@ def test_the_journal_notes_who_called_which_service_of_a_gateway(province: Provi
     assert catalogue["service"] == "LayDanhMucLinhVuc"
 
 
-@pytest.mark.parametrize("path", [B + "DongBoHoSoMC", C + "ThemMoiHoSo", "/mapi/g", "/tracking"])
+@pytest.mark.parametrize("path", [B + "DongBoHoSoMC", C + "ThemMoiHoSo", "/mapi/g", "/TrackingMCDT"])
 def test_a_browser_that_asks_for_a_delivering_path_is_told_in_a_sentence(province: Province, path: str) -> None:
     reply = province.send("GET", path)
 

@@ -192,6 +192,21 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
+
+
+def test_what_nobody_foresaw_stands_in_the_journal_too(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_arguments: object) -> bytes | None:
+        raise RuntimeError
+
+    province.sign_in()
+    monkeypatch.setattr("sync.national.store.Store.find_record", fail)
+    body = {"session": province.session, "service": "TraCuuHoSo", "mahoso": "x"}
+
+    assert province.post("/mapi/g", body).status == 500
+
+    assert [row["service"] for row in province.get("/_admin/journal?http_status=500")["last"]] == ["TraCuuHoSo"]
+
+
 SERVICES = st.sampled_from(["DongBoHoSoMC", "CapNhatTienDoHoSoMC", "TraCuuHoSo", "LayThuTuc"])
 FIELDS = st.sampled_from([*record(), *step(), "la"])
 MESSY = st.dictionaries(FIELDS, JSON_VALUES) | JSON_VALUES
