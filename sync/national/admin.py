@@ -27,7 +27,7 @@ def _json(content: object) -> web.Response:
     return web.Response(body=orjson.dumps(content), content_type="application/json")
 
 
-def _number(request: web.Request, name: str, default: int, *, least: int, most: int) -> int:
+def whole_number(request: web.Request, name: str, default: int, *, least: int, most: int) -> int:
     text = request.query.get(name, str(default))
     try:
         number = int(text)
@@ -94,8 +94,8 @@ class Admin:
         return _json({"columns": ["bucket", "dossiers", "sum"], "rows": rows})
 
     async def dossiers(self, request: web.Request) -> web.Response:
-        after = _number(request, "after", BEFORE_ALL, least=BEFORE_ALL, most=-BEFORE_ALL - 1)
-        limit = _number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
+        after = whole_number(request, "after", BEFORE_ALL, least=BEFORE_ALL, most=-BEFORE_ALL - 1)
+        limit = whole_number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
         return _json(await self._evidence.dossiers(_root(request), _buckets(request), after=after, limit=limit))
 
     async def dossiers_of(self, request: web.Request) -> web.Response:
@@ -118,8 +118,8 @@ class Admin:
             raise web.HTTPBadRequest(reason=f"format is one of json, {', '.join(EXPORTS)}")
         if kind != "json":
             return await self._export_ledger(request, kind)
-        after = _number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
-        limit = _number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
+        after = whole_number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
+        limit = whole_number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
         span = {name: request.query.get(name, "") for name in ("least", "below")}
         return _json(await self._evidence.ledger(_root(request), after=after, limit=limit, **span))
 
@@ -129,7 +129,7 @@ class Admin:
         write = _csv if kind == "csv" else _ndjson
         if kind == "csv":
             await response.write((",".join(LEDGER_COLUMNS) + "\r\n").encode())
-        after: int | None = _number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
+        after: int | None = whole_number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
         while after is not None:
             page = await self._evidence.ledger(_root(request), after=after, limit=PAGE)
             await response.write(write(page["rows"]))
@@ -142,7 +142,7 @@ class Admin:
 
     async def journal(self, request: web.Request) -> web.Response:
         """Any of `FILTERS` finds and counts among the kept requests; the counters are those of all since the start."""
-        limit = _number(request, "limit", 100, least=0, most=KEPT)
+        limit = whole_number(request, "limit", 100, least=0, most=KEPT)
         journal = self._journal
         found = journal.find({name: request.query[name] for name in FILTERS if request.query.get(name)})
         return _json(

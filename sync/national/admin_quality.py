@@ -1,7 +1,10 @@
 """Admin API of what the national side makes of the data (our extension): must-sync, indicator 1.4, warnings, metrics.
 
 PUT /_admin/must-sync        {"madonvi": …, "days": [["2022-04-15", 9940], …]}: how many there are in the province
+                             also "codes": {"2022-04-15": […]}, which they are; those of a day are replaced
 GET /_admin/received         by province and day, with item 1.4 of set 766; ?madonvi=&from=2022-04-01&to=2022-04-30
+GET /_admin/received/missing the codes of those that never came; ?madonvi=&day=&after=CODE&limit=
+GET /_admin/received/late    those that came more than `days` (1) after NgayTiepNhan; ?madonvi=&day=&days=&after=&limit=
 GET /_admin/warnings         what is odd, after a look at what is new; ?kind=&madonvi=&after=CODE,KIND&limit=
 GET /metrics                 counters and gauges in Prometheus' text format
 """
@@ -14,27 +17,54 @@ import orjson
 from aiohttp import web
 
 from sync import wire
+from sync.national.admin import LARGEST_PAGE, whole_number
 from sync.national.anomalies import SENTENCES, Kind
 from sync.national.digest import root
 from sync.national.evidence import Evidence
 from sync.national.journal import Journal
 from sync.national.metrics import CONTENT_TYPE, exposition
-from sync.national.received import EVER, BadReport, Received, indicators, read_report
+from sync.national.received import EVER, MOST_DAYS, BadReport, Received, indicators, read_report
 from sync.national.warnings import Warnings
 
 PAGE = 1000
+PATH_MISSING, PATH_LATE = wire.PATH_RECEIVED + "/missing", wire.PATH_RECEIVED + "/late"
 
 
 def _json(content: object) -> web.Response:
     return web.Response(body=orjson.dumps(content), content_type="application/json")
 
 
-def _day(request: web.Request, name: str, default: date) -> date:
+def asked_day(request: web.Request, name: str) -> date | None:
+    """Raises HTTPBadRequest."""
     text = request.query.get(name, "")
     try:
-        return date.fromisoformat(text) if text else default
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise web.HTTPBadRequest(reason=f"{name} must be a day like 2022-04-15") from None
+
+
+def one_day(request: web.Request) -> date:
+    """Raises HTTPBadRequest."""
+    day = asked_day(request, "day")
+    if day is None:
+        raise web.HTTPBadRequest(reason="day is needed, like 2022-04-15")
+    return day
+
+
+def asked_province(request: web.Request) -> str:
+    """Raises HTTPBadRequest."""
+    if not request.query.get("madonvi"):
+        raise web.HTTPBadRequest(reason="madonvi is needed, like 000.00.00.H49")
+    return root(request.query["madonvi"])
+
+
+def asked_days(request: web.Request) -> int:
+    """After how many days a dossier is late. Raises HTTPBadRequest."""
+    return whole_number(request, "days", 1, least=0, most=MOST_DAYS)
+
+
+def _limit(request: web.Request) -> int:
+    return whole_number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
 
 
 class QualityAdmin:
@@ -50,15 +80,16 @@ class QualityAdmin:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
         try:
-            agency, days = read_report(orjson.loads(await request.read()))
+            report = read_report(orjson.loads(await request.read()))
         except (BadReport, orjson.JSONDecodeError) as error:
             raise web.HTTPBadRequest(reason=" ".join(str(error).split())) from None
-        await self._received.tell(root(agency), days)
-        return _json({"status": "ok", "days": len(days)})
+        await self._received.tell(report)
+        return _json({"status": "ok", "days": len(report.days)})
 
     async def received(self, request: web.Request) -> web.Response:
         own = root(request.query["madonvi"]) if request.query.get("madonvi") else None
-        days = await self._received.days(own, _day(request, "from", EVER[0]), _day(request, "to", EVER[1]))
+        first, last = asked_day(request, "from") or EVER[0], asked_day(request, "to") or EVER[1]
+        days = await self._received.days(own, first, last)
         found = [
             {
                 "root": one.root,
@@ -70,6 +101,19 @@ class QualityAdmin:
             for one in indicators(days)
         ]
         return _json({"indicator_1_4": found, "days": [vars(day) for day in days]})
+
+    async def missing(self, request: web.Request) -> web.Response:
+        own, day, limit = asked_province(request), one_day(request), _limit(request)
+        codes = await self._received.missing(own, day, after=request.query.get("after", ""), limit=limit)
+        following = codes[-1] if len(codes) == limit else None
+        return _json({"told": await self._received.told(own, day), "codes": codes, "next": following})
+
+    async def late(self, request: web.Request) -> web.Response:
+        own, limit = asked_province(request), _limit(request)
+        day, days = asked_day(request, "day"), asked_days(request)
+        rows = await self._received.late(own, day, days=days, after=request.query.get("after", ""), limit=limit)
+        following = rows[-1].code if len(rows) == limit else None
+        return _json({"rows": [vars(row) for row in rows], "next": following})
 
     async def warnings(self, request: web.Request) -> web.Response:
         kind, own = request.query.get("kind", ""), request.query.get("madonvi", "")
@@ -102,6 +146,8 @@ def routes(admin: QualityAdmin) -> Iterable[web.RouteDef]:
     return [
         web.put(wire.PATH_MUST_SYNC, admin.tell_must_sync),
         web.get(wire.PATH_RECEIVED, admin.received),
+        web.get(PATH_MISSING, admin.missing),
+        web.get(PATH_LATE, admin.late),
         web.get(wire.PATH_WARNINGS, admin.warnings),
         web.get(wire.PATH_METRICS, admin.metrics),
     ]

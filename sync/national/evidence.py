@@ -149,7 +149,7 @@ class Evidence:
         async with self._pool.connection() as connection:
             await connection.execute(
                 "TRUNCATE dossier, record, former_record, progress, ledger,"
-                " monitored, notice, question, warning, must_sync"
+                " monitored, notice, question, warning, must_sync, must_code"
             )
 
 

@@ -16,7 +16,7 @@ from sync.national.answers import Answer, is_true, overall
 from sync.national.catalogue import Catalogue
 from sync.national.digest import agency_in, root, text_of
 from sync.national.intake import Intake
-from sync.national.persons import accounts_of
+from sync.national.persons import NUMBER, accounts_of
 from sync.national.store import Source
 from sync.wire import Service
 
@@ -53,7 +53,7 @@ class Gateways:
             "LayDanhMucLoaiThuTuc": lambda _query: _KINDS,
             "LayDanhMucNhomThuTuc": lambda _query: _GROUPS,
             "LayDanhMucThuTucThuocLoai": self._procedures_of_kind,
-            Service.LOOK_UP_PERSON: lambda query: accounts_of(query.get(wire.PERSON, "")),
+            Service.LOOK_UP_PERSON: lambda query: accounts_of(query.get(NUMBER, "")),
         }
 
     async def deliver(self, service: str, records: Sequence[Any], query: Query) -> Answer:

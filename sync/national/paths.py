@@ -15,6 +15,7 @@ from aiohttp import web
 from sync import wire
 
 LOGIN: Final = "login"
+PAGES_SEEN, DOSSIER_EVENTS = wire.PATHS_MONITORING
 
 
 class Variant(StrEnum):
@@ -49,8 +50,8 @@ def _places() -> dict[str, Place]:
         *(Place(wire.PATH_METHODS + name, Variant.METHOD_IN_PATH, name) for name in methods),
         *(Place(wire.PATH_GATEWAY + name, arrays, name) for name in wire.GATEWAY_DELIVERIES),
         *(Place(wire.PATH_GATEWAY + name, arrays, name, ("GET",)) for name in wire.GATEWAY_CATALOGUES),
-        Place(wire.PATH_PAGES_SEEN, Variant.MONITORING, wire.PATH_PAGES_SEEN.strip("/"), ("GET", "POST")),
-        Place(wire.PATH_DOSSIER_EVENTS, Variant.MONITORING, wire.PATH_DOSSIER_EVENTS.strip("/")),
+        Place(PAGES_SEEN, Variant.MONITORING, PAGES_SEEN.strip("/"), ("GET", "POST")),
+        Place(DOSSIER_EVENTS, Variant.MONITORING, DOSSIER_EVENTS.strip("/")),
     )
     return {place.path: place for place in places}
 

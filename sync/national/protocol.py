@@ -13,7 +13,7 @@ from sync.national.answers import Answer, Envelope, Refused, is_true, listed
 from sync.national.catalogue import Catalogue
 from sync.national.digest import dossier_key, root, text_of
 from sync.national.intake import Intake
-from sync.national.persons import accounts_of
+from sync.national.persons import NUMBER, accounts_of
 from sync.national.store import Source, Store
 from sync.wire import ErrorCode, Service
 
@@ -110,4 +110,4 @@ class Protocol:
         return Answer(result={wire.DATA: found})
 
     async def _look_up_person(self, envelope: Envelope) -> Answer:
-        return Answer(result=accounts_of(text_of(envelope.get(wire.PERSON))))
+        return Answer(result=accounts_of(text_of(envelope.get(NUMBER))))

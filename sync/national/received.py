@@ -3,20 +3,25 @@
     ratio = synchronised dossiers with NgayTiepNhan in the period / max(total in the report, total received)
     points = 6 × ratio
 
-The province says with its digest how many dossiers of each day there are (our own extension).
+The province says with its digest how many dossiers of each day there are, and which they are if it likes (our own
+extension): those that are missing can be listed only then, those that came late always.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
+from sync import wire
 from sync.national.agencies import agency_code
 from sync.national.answers import Refused
+from sync.national.digest import dossier_key, root
+from sync.national.records import MAX_CODE
 from sync.national.store import Pool
 
 POINTS: Final = 6
 MOST_DAYS: Final = 10_000  # of one report: some 27 years
+MOST_CODES: Final = 100_000  # of one report
 _DAYS = """
     SELECT root, day, coalesce(held.dossiers, 0) AS received, must.dossiers AS must_sync
     FROM (
@@ -34,7 +39,43 @@ _TELL = """
     INSERT INTO must_sync (root, day, dossiers) SELECT %s, * FROM unnest(%s::date[], %s::bigint[])
     ON CONFLICT (root, day) DO UPDATE SET dossiers = excluded.dossiers, told_at = now()
 """
+_FORGET_CODES = "DELETE FROM must_code WHERE root = %s AND day = ANY(%s::date[])"
+_TELL_CODES = """
+    INSERT INTO must_code (root, day, key, code) SELECT %s, * FROM unnest(%s::date[], %s::bigint[], %s::text[])
+    ON CONFLICT DO NOTHING
+"""
+_TOLD = "SELECT count(*) FROM must_code WHERE root = %s AND day = %s"
+_MISSING = """
+    SELECT code FROM must_code AS told
+    WHERE root = %(root)s AND day = %(day)s AND code > %(after)s
+        AND NOT EXISTS (SELECT FROM dossier WHERE dossier.key = told.key)
+    ORDER BY code LIMIT %(limit)s
+"""
+_LATE = """
+    SELECT code, received_on, first_at FROM dossier
+    WHERE root = %(root)s AND (%(day)s::date IS NULL OR received_on = %(day)s) AND code > %(after)s
+        AND (first_at AT TIME ZONE %(zone)s)::date > received_on + %(days)s::integer
+    ORDER BY code LIMIT %(limit)s
+"""
 EVER: Final = (date(1, 1, 1), date(9999, 12, 31))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a province says: how many dossiers of each day, and which, of the days that it names."""
+
+    root: str
+    days: Mapping[date, int]
+    codes: Mapping[date, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Late:
+    """A dossier that came later than the day on which it was received from the citizen."""
+
+    code: str
+    received_on: date
+    came_at: datetime
 
 
 class BadReport(ValueError):
@@ -79,16 +120,20 @@ def indicators(days: Iterable[Day]) -> list[Indicator]:
     return sorted(found, key=lambda one: (one.ratio, one.root))
 
 
-def read_report(content: Any) -> tuple[str, dict[date, int]]:
-    """{"madonvi": …, "days": [["2022-04-15", 9940], …]} → the agency and its days; raises BadReport."""
+def read_report(content: Any) -> Report:
+    """{"madonvi": …, "days": [["2022-04-15", 9940], …], "codes": {"2022-04-15": […]}}; raises BadReport."""
     days = content.get("days") if isinstance(content, Mapping) else None
     agency = content.get("madonvi") if isinstance(content, Mapping) else None
     if not isinstance(agency, str) or not agency.strip() or not isinstance(days, list) or len(days) > MOST_DAYS:
         raise BadReport('tell it like {"madonvi": "000.00.00.H49", "days": [["2022-04-15", 9940]]}')
     try:
-        return agency_code(agency), dict(_day(item) for item in days)
+        return Report(root(agency_code(agency)), dict(_day(item) for item in days), _codes(content.get("codes", {})))
     except Refused as refused:
         raise BadReport(str(refused)) from None
+
+
+def _is_code(code: object) -> bool:
+    return isinstance(code, str) and 0 < len(code) <= MAX_CODE and "\0" not in code
 
 
 def _day(item: Any) -> tuple[date, int]:
@@ -102,15 +147,50 @@ def _day(item: Any) -> tuple[date, int]:
     return found, count
 
 
+def _codes(named: Any) -> dict[date, list[str]]:
+    if not isinstance(named, dict) or not all(isinstance(codes, list) for codes in named.values()):
+        raise BadReport('codes are told like {"2022-04-15": ["000.00.16.H49-220415-0001"]}')
+    if sum(len(codes) for codes in named.values()) > MOST_CODES:
+        raise BadReport(f"at most {MOST_CODES} codes a report")
+    if not all(_is_code(code) for codes in named.values() for code in codes):
+        raise BadReport(f"each code is a text of 1 to {MAX_CODE} characters")
+    return {_day((day, len(codes)))[0]: codes for day, codes in named.items()}
+
+
 class Received:
     """Reads and keeps the figures."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def tell(self, root: str, days: Mapping[date, int]) -> None:
+    async def tell(self, report: Report) -> None:
+        """A day that is told again is replaced, and so are its codes where some are named."""
+        told = [(day, dossier_key(report.root, code), code) for day, codes in report.codes.items() for code in codes]
+        days, keys, codes = ([row[place] for row in told] for place in range(3))
         async with self._pool.connection() as connection:
-            await connection.execute(_TELL, [root, list(days), list(days.values())])
+            await connection.execute(_TELL, [report.root, list(report.days), list(report.days.values())])
+            await connection.execute(_FORGET_CODES, [report.root, list(report.codes)])
+            await connection.execute(_TELL_CODES, [report.root, days, keys, codes])
+
+    async def told(self, root: str, day: date) -> int:
+        """How many dossiers of a day the province has named."""
+        async with self._pool.connection() as connection:
+            [(count,)] = await (await connection.execute(_TOLD, [root, day])).fetchall()
+        return int(count)
+
+    async def missing(self, root: str, day: date, *, after: str = "", limit: int) -> list[str]:
+        """Those named of a day that never came, in the order of their codes; `after` is the last one seen."""
+        values = {"root": root, "day": day, "after": after, "limit": limit}
+        async with self._pool.connection() as connection:
+            return [code for (code,) in await (await connection.execute(_MISSING, values)).fetchall()]
+
+    async def late(
+        self, root: str, day: date | None = None, *, days: int = 1, after: str = "", limit: int
+    ) -> list[Late]:
+        """Those that came more than so many days after NgayTiepNhan, of one day or of all, in the order of codes."""
+        values = {"root": root, "day": day, "days": days, "after": after, "limit": limit, "zone": wire.TIME_ZONE}
+        async with self._pool.connection() as connection:
+            return [Late(*row) for row in await (await connection.execute(_LATE, values)).fetchall()]
 
     async def days(self, root: str | None, first: date = EVER[0], last: date = EVER[1]) -> Sequence[Day]:
         """Newest first."""

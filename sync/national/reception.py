@@ -14,7 +14,7 @@ from sync.national.digest import text_of
 from sync.national.gateways import Gateways, query_of
 from sync.national.journal import NOTE, Note
 from sync.national.monitoring import Monitoring, dossier_event, page_seen
-from sync.national.paths import LOGIN, PLACE, PLACES, Place, Variant
+from sync.national.paths import LOGIN, PAGES_SEEN, PLACE, PLACES, Place, Variant
 from sync.national.protocol import Protocol
 from sync.national.store import UNSTORABLE
 from sync.wire import ErrorCode
@@ -77,7 +77,7 @@ class Reception:
     async def _monitor(self, place: Place, request: web.Request) -> web.Response:
         request[NOTE].service = place.service
         try:
-            told = page_seen if place.path == wire.PATH_PAGES_SEEN else dossier_event
+            told = page_seen if place.path == PAGES_SEEN else dossier_event
             await self._monitoring.note(place.service, told(await request.read()) or dict(request.query))
         except Refused as refused:
             return respond(refusal(refused), 400)

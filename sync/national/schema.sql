@@ -122,6 +122,15 @@ CREATE TABLE IF NOT EXISTS must_sync (
     PRIMARY KEY (root, day)
 );
 
+-- Which dossiers of a day they are, where a province names them.
+CREATE TABLE IF NOT EXISTS must_code (
+    root text NOT NULL,
+    day date NOT NULL,
+    key bigint NOT NULL,
+    code text NOT NULL,
+    PRIMARY KEY (root, day, key)
+);
+
 -- What was found odd (warnings.py): one row for each dossier and sort, and how far the ledger has been looked through.
 CREATE TABLE IF NOT EXISTS warning (
     dossier bigint NOT NULL,

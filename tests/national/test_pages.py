@@ -1,7 +1,9 @@
 """The national side's own pages: what they show, in both languages, escaped, and who may change anything by them."""
 
 import html
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +33,14 @@ def page(province: Province, path: str) -> str:
     return reply.body.decode()
 
 
+def pages(province: Province, link: str) -> Iterator[str]:
+    """What a reader sees on this page and on all that follow it."""
+    while link:
+        text = page(province, html.unescape(link))
+        yield words(text)
+        link = next(iter(re.findall(r'href="([^"]*)">(?:Trang sau|Next page)', text)), "")
+
+
 def words(text: str) -> str:
     """What a reader sees."""
     text = re.sub(r"<style>.*?</style>", "", text, flags=re.S)
@@ -46,9 +56,27 @@ def test_every_page_answers_empty_and_filled(province: Province, path: str) -> N
     assert "<h1>" in page(province, path)
 
 
-@pytest.mark.parametrize("path", [path for path in NAVIGATION if path != "/tra-cuu"])
+LISTS = ("/tinh/thieu?madonvi=H49&day=2022-05-12", "/tinh/muon?madonvi=H49&day=2022-05-12")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_missing_and_the_late_of_a_day_are_a_link_away_page_by_page(
+    filled: Province, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setattr("sync.national.pages.site.ROWS", 2)
+    codes = [str(record(number)["MaHoSo"]) for number in range(1, 10)]
+    report = {"madonvi": "H49", "days": [], "codes": {"2022-05-12": codes}}
+    filled.send("PUT", wire.PATH_MUST_SYNC, json.dumps(report).encode(), {"Content-Type": "application/json"})
+    links = [link for link in re.findall(r'href="([^"]*)"', page(filled, f"/tinh?lang={lang}")) if "/tinh/" in link]
+
+    shown = [[code for text in pages(filled, link) for code in codes if code in text] for link in links]
+
+    assert shown == [codes[6:], codes[:6]]
+
+
+@pytest.mark.parametrize("path", [path for path in (*NAVIGATION, *LISTS) if path != "/tra-cuu"])
 def test_every_page_is_there_in_english_and_stays_in_it(filled: Province, path: str) -> None:
-    text = page(filled, f"{path}?lang=en")
+    text = page(filled, f"{path}{'&' if '?' in path else '?'}lang=en")
 
     assert '<html lang="en">' in text
     assert "National monitoring system" in text

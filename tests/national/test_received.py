@@ -1,14 +1,17 @@
 """Received against must-sync, and item 1.4 of indicator set 766."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync import wire
+from sync.national.admin_quality import PATH_LATE, PATH_MISSING
 from sync.national.received import BadReport, Day, Indicator, indicators, read_report
 from tests.national.province import MADONVI, Province, record
 
@@ -63,6 +66,14 @@ def test_a_later_report_of_a_day_replaces_the_earlier_one_and_a_period_can_be_ch
         {"madonvi": "H49", "days": [["2022-05-12", "3"]]},
         {"madonvi": "H49", "days": [["2022-05-12", True]]},
         {"madonvi": "H49", "days": [7]},
+        {**REPORT, "codes": ["x"]},
+        {**REPORT, "codes": {"2022-05-12": "x"}},
+        {**REPORT, "codes": {"yesterday": ["x"]}},
+        {**REPORT, "codes": {"2022-05-12": [7]}},
+        {**REPORT, "codes": {"2022-05-12": [""]}},
+        {**REPORT, "codes": {"2022-05-12": ["a\0b"]}},
+        {**REPORT, "codes": {"2022-05-12": ["x" * 2001]}},
+        {**REPORT, "codes": {"2022-05-12": ["x"] * 60_000, "2022-05-13": ["x"] * 60_000}},
     ],
 )
 def test_a_report_that_cannot_be_is_refused_whole(province: Province, content: Any) -> None:
@@ -71,6 +82,80 @@ def test_a_report_that_cannot_be_is_refused_whole(province: Province, content: A
 
     assert put(province, content) == 400
     assert province.get(wire.PATH_RECEIVED)["days"] == []
+
+
+DAY = "2022-05-12"
+
+
+def code(number: int) -> str:
+    return str(record(number)["MaHoSo"])
+
+
+def missing(province: Province, **query: object) -> Any:
+    return province.get(f"{PATH_MISSING}?{urlencode({'madonvi': MADONVI, 'day': DAY, **query})}")
+
+
+def late(province: Province, **query: object) -> Any:
+    return province.get(f"{PATH_LATE}?{urlencode({'madonvi': MADONVI, **query})}")
+
+
+def test_of_the_dossiers_that_a_province_names_those_that_never_came_are_listed(province: Province) -> None:
+    province.add(record(2), record(9))
+    put(province, {**REPORT, "codes": {DAY: [code(number) for number in (3, 2, 1)], "2022-05-13": [code(7)]}})
+
+    assert missing(province) == {"told": 3, "codes": [code(1), code(3)], "next": None}
+    first = missing(province, limit=1)
+    assert (first["codes"], missing(province, limit=1, after=first["next"])["codes"]) == ([code(1)], [code(3)])
+    assert missing(province, day="2022-05-13")["codes"] == [code(7)]
+    assert missing(province, madonvi="H22")["codes"] == []
+
+    put(province, {**REPORT, "codes": {DAY: [code(4)]}})
+    put(province, REPORT)
+    assert missing(province)["codes"] == [code(4)], "a day's codes are replaced, and stay where none are named"
+    assert missing(province, day="2022-05-13")["codes"] == [code(7)]
+
+
+def test_the_dossiers_that_came_later_than_their_day_are_listed_with_when_they_came(
+    province: Province, national_database_url: str
+) -> None:
+    province.add(record(1), record(2), record(3, NgayTiepNhan=""), record(4, NgayTiepNhan="20220510083015"))
+    with psycopg.connect(national_database_url) as connection:
+        connection.execute("UPDATE dossier SET first_at = '2022-05-13T23:59:59+07:00'")
+        connection.execute("UPDATE dossier SET first_at = '2022-05-14T00:00:00+07:00' WHERE code = %s", [code(2)])
+
+    found = late(province)
+
+    assert [(row["code"], row["received_on"]) for row in found["rows"]] == [
+        (code(2), "2022-05-12"),
+        (code(4), "2022-05-10"),
+    ]
+    assert datetime.fromisoformat(found["rows"][0]["came_at"]) == datetime.fromisoformat("2022-05-14T00:00:00+07:00")
+    assert [row["code"] for row in late(province, days=0)["rows"]] == [code(1), code(2), code(4)]
+    assert [row["code"] for row in late(province, days=2)["rows"]] == [code(4)]
+    assert [row["code"] for row in late(province, day=DAY)["rows"]] == [code(2)]
+    assert [row["code"] for row in late(province, limit=1, after=late(province, limit=1)["next"])["rows"]] == [code(4)]
+    assert late(province, madonvi="H22")["rows"] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{PATH_MISSING}?madonvi=H49",
+        f"{PATH_MISSING}?day={DAY}",
+        f"{PATH_MISSING}?madonvi=H49&day=today",
+        f"{PATH_MISSING}?madonvi=H49&day={DAY}&limit=0",
+        f"{PATH_LATE}?day={DAY}",
+        f"{PATH_LATE}?madonvi=H49&days=-1",
+        f"{PATH_LATE}?madonvi=H49&days=x",
+        "/tinh/thieu?madonvi=H49",
+        "/tinh/muon",
+    ],
+)
+def test_a_list_of_what_cannot_be_is_refused_in_a_sentence(province: Province, path: str) -> None:
+    reply = province.send("GET", path)
+
+    assert reply.status == 400
+    assert reply.content["message"]
 
 
 counts = st.integers(0, 100_000)

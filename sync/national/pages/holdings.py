@@ -1,6 +1,7 @@
 """Overview, provinces and days, one dossier: what the national side holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from sync import wire
 from sync.national.anomalies import SENTENCES
 from sync.national.journal import Journal
 from sync.national.pages.frame import Cell, Markup, Page, anchor
-from sync.national.received import POINTS, Day, Indicator
+from sync.national.received import POINTS, Day, Indicator, Late
 from sync.national.records import MAX_CODE
 from sync.national.warnings import Warned
 
@@ -81,15 +82,55 @@ def provinces(page: Page, found: Sequence[Indicator], days: Sequence[Day]) -> st
         ((one.root, one.received, one.must_sync, _percent(one.ratio), one.points) for one in found),
     )
     by_day = page.table(
-        [_DAY, _PROVINCE, _RECEIVED, _MUST, _RATIO],
+        [_DAY, _PROVINCE, _RECEIVED, _MUST, _RATIO, ("Danh sách", "Lists")],
         (
-            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(_share(day)))
+            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(_share(day)), _lists(page, day))
             for day in days[:DAYS_SHOWN]
         ),
     )
     return (
         f"<p>{page.say(about)}</p>{indicators}{_drawn(page, days)}<h2>{page.say(('Theo ngày', 'By day'))}</h2>{by_day}"
     )
+
+
+def _lists(page: Page, day: Day) -> Markup:
+    where = {"madonvi": day.root, "day": day.day.isoformat()}
+    missing, late = ("Thiếu", "Missing"), ("Muộn", "Late")
+    english = page.lang == "en"
+    return Markup(
+        f"{anchor(page.link('/tinh/thieu', **where), missing[english])} · "
+        f"{anchor(page.link('/tinh/muon', **where), late[english])}"
+    )
+
+
+def missing(page: Page, told: int, codes: Sequence[str], following: str) -> str:
+    about = (
+        f"Tỉnh đã nêu {told} mã hồ sơ của ngày này; dưới đây là những hồ sơ chưa từng nhận được.",
+        f"The province has named {told} dossiers of this day; these were never received.",
+    )
+    rows = page.table([("Mã hồ sơ", "Dossier")], ((code,) for code in codes))
+    return f"<p>{page.say(about)}</p>{rows}{_next(page, following)}"
+
+
+def late(page: Page, root: str, days: int, found: Sequence[Late], following: str) -> str:
+    about = (
+        f"Nhận được muộn hơn ngày tiếp nhận quá {days} ngày, theo đồng hồ của máy.",
+        f"Received more than {days} days after the day of receipt, by the machine's clock.",
+    )
+    rows = page.table(
+        [("Mã hồ sơ", "Dossier"), _DAY, ("Nhận lần đầu", "First received")],
+        ((dossier_link(page, one.code, root), f"{one.received_on:%d/%m/%Y}", _moment(one.came_at)) for one in found),
+    )
+    return f"<p>{page.say(about)}</p>{rows}{_next(page, following)}"
+
+
+def _next(page: Page, following: str) -> str:
+    words = page.say(("Trang sau", "Next page"))
+    return f'<p><a href="{following}">{words}</a></p>' if following else ""
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%d/%m/%Y %H:%M:%S}"
 
 
 def _share(day: Day) -> float | None:
@@ -140,8 +181,8 @@ def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> s
     facts = {
         _PROVINCE: found["root"],
         _STATUS: status_name(found["status"]),
-        ("Nhận lần đầu", "First received"): f"{found['first_at']:%d/%m/%Y %H:%M:%S}",
-        ("Thay đổi gần nhất", "Changed last"): f"{found['changed_at']:%d/%m/%Y %H:%M:%S}",
+        ("Nhận lần đầu", "First received"): _moment(found["first_at"]),
+        ("Thay đổi gần nhất", "Changed last"): _moment(found["changed_at"]),
         ("Dòng tiến độ", "Progress rows"): found["progress_rows"],
     }
     rows = "".join(f"<dt>{page.say(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items())

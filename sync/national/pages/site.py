@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
+from sync.national.admin_quality import asked_day, asked_days, asked_province, one_day
 from sync.national.anomalies import Kind
 from sync.national.digest import dossier_key, root
 from sync.national.evidence import Evidence
@@ -44,6 +45,22 @@ class Site:
         days = await self.received.days(root(request.query["madonvi"]) if request.query.get("madonvi") else None)
         content = holdings.provinces(page, indicators(days), days)
         return page.respond(("Đã nhận so với phải đồng bộ", "Received against must-sync"), content)
+
+    async def missing(self, request: web.Request) -> web.Response:
+        page, own, day = Page(request), asked_province(request), one_day(request)
+        codes = await self.received.missing(own, day, after=request.query.get("after", ""), limit=ROWS)
+        following = page.link("/tinh/thieu", **{**request.query, "after": codes[-1]}) if len(codes) == ROWS else ""
+        content = holdings.missing(page, await self.received.told(own, day), codes, following)
+        return page.respond((f"{own}: thiếu ngày {day:%d/%m/%Y}", f"{own}: missing of {day:%d/%m/%Y}"), content)
+
+    async def late(self, request: web.Request) -> web.Response:
+        page, own, days = Page(request), asked_province(request), asked_days(request)
+        after = request.query.get("after", "")
+        found = await self.received.late(own, asked_day(request, "day"), days=days, after=after, limit=ROWS)
+        following = page.link("/tinh/muon", **{**request.query, "after": found[-1].code}) if len(found) == ROWS else ""
+        return page.respond(
+            (f"{own}: nhận muộn", f"{own}: received late"), holdings.late(page, own, days, found, following)
+        )
 
     async def find(self, request: web.Request) -> web.Response:
         code = request.query.get("MaHoSo", "").strip()
@@ -123,6 +140,8 @@ def routes(site: Site) -> Iterable[web.RouteDef]:
     return [
         web.get("/", site.overview),
         web.get("/tinh", site.provinces),
+        web.get("/tinh/thieu", site.missing),
+        web.get("/tinh/muon", site.late),
         web.get("/ho-so", site.find),
         web.get("/ho-so/{code:.+}", site.dossier),
         web.get("/canh-bao", site.warned),
