@@ -97,4 +97,5 @@ def test_what_was_applied_may_be_answered_as_refused(
 
     assert reply.content == {"error_code": other["error_code"], "message": message, "result": []}
     assert [row["code"] for row in province.ledger()] == [record(1)["MaHoSo"]]
+    assert province.get("/_admin/journal")["last"][0]["error_code"] == other["error_code"]
     assert ("đã".encode() in reply.body) == (path == C and "đã" in message)

@@ -21,6 +21,7 @@ from sync.national.faults.look import Look, item_of, look
 from sync.national.faults.memory import Memory
 from sync.national.faults.plan import ACCEPTED, Plan, failing
 from sync.national.faults.rules import Fault
+from sync.national.journal import NOTE
 from sync.national.paths import PLACE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -90,6 +91,8 @@ class Layer:
         if plan.partial is not None and found.data is not None:
             return await failing(plan.partial.how)(exchange)
         _spoil(plan, answer)
+        if plan.met:
+            request[NOTE].error_code = text_of(_content_of(answer).get(wire.ERROR_CODE)) or request[NOTE].error_code
         return await plan.afterwards(exchange) if plan.afterwards is not None else answer
 
     async def _change_state(self, plan: Plan, found: Look) -> None:
