@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import psycopg
@@ -21,9 +21,10 @@ from sync.national.app import BODY_LIMIT, Options, runner
 from sync.national.faults import bugs, profiles
 from sync.national.faults.fields import ImpossibleFault
 from sync.national.paths import PLACES, find, plain
+from sync.national.sole import InUse, SoleUse, connect
 
 CANNOT_RUN = 2
-CONNECT_SECONDS = 5
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class CannotRun(Exception):
@@ -122,15 +123,11 @@ def _options(arguments: argparse.Namespace) -> Options:
     )
 
 
-async def _connect(conninfo: str) -> psycopg.AsyncConnection[Any]:
-    return await psycopg.AsyncConnection.connect(conninfo, autocommit=True, connect_timeout=CONNECT_SECONDS)
-
-
 async def ensure_database(url: str) -> None:
     """Create the database when the server is there and the database is not; raises CannotRun."""
     try:
         name = str(conninfo_to_dict(url).get("dbname") or "")
-        async with await _connect(make_conninfo(url, dbname="postgres") if name else url) as connection:
+        async with await connect(make_conninfo(url, dbname="postgres") if name else url) as connection:
             found = await connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if name and not await found.fetchone():
                 await connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -143,18 +140,44 @@ async def ensure_database(url: str) -> None:
 async def _require_database(url: str, maintenance_error: psycopg.Error) -> None:
     """An account without right to the database `postgres` may still have its own."""
     try:
-        await (await _connect(url)).close()
+        await (await connect(url)).close()
     except psycopg.Error as error:
-        reason = " ".join(str(error or maintenance_error).split())
-        raise CannotRun(f"The national database cannot be reached: {reason}.") from error
+        raise _out_of_reach(error or maintenance_error) from error
+
+
+def _out_of_reach(error: psycopg.Error) -> CannotRun:
+    return CannotRun(f"The national database cannot be reached: {' '.join(str(error).split())}.")
+
+
+async def _sole_use(database_url: str) -> SoleUse:
+    sole = SoleUse(database_url)
+    try:
+        await sole.take()
+    except psycopg.Error as error:
+        raise _out_of_reach(error) from error
+    return sole
 
 
 async def serve(options: Options, host: str, port: int) -> None:
-    """Answer until SIGTERM or SIGINT; requests under way are finished first."""
+    """Answer until SIGTERM, SIGINT or SIGHUP; requests under way are finished first."""
     await ensure_database(options.database_url)
     stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in ENDING:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    sole = await _sole_use(options.database_url)
+    holding = asyncio.create_task(sole.hold())
+    holding.add_done_callback(lambda _: stop.set())
+    try:
+        await _answer(options, host, port, stop)
+        if holding.done():
+            holding.result()  # why it holds the database no longer
+    finally:
+        holding.cancel()
+        await asyncio.wait([holding])
+        await sole.give_up()
+
+
+async def _answer(options: Options, host: str, port: int, stop: asyncio.Event) -> None:
     national = runner(options)
     await national.setup()
     try:
@@ -176,7 +199,7 @@ def main(arguments: Sequence[str]) -> int:
         options = _options(parsed)
         if not parsed.check:
             asyncio.run(serve(options, parsed.host, parsed.port))
-    except (CannotRun, BadAccount, ImpossibleFault, catalogue.CatalogueError) as error:
+    except (CannotRun, InUse, BadAccount, ImpossibleFault, catalogue.CatalogueError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_RUN
     return 0

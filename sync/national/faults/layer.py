@@ -1,6 +1,7 @@
 """The layer in which requests meet faults: a middleware ahead of the services, one `if` when nothing is set."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -18,13 +19,14 @@ from sync.national.faults.clock import Clock
 from sync.national.faults.endings import Answered, Exchange
 from sync.national.faults.engine import Faults
 from sync.national.faults.look import Look, item_of, look
-from sync.national.faults.memory import Memory
+from sync.national.faults.memory import FormerRecordLost, Memory
 from sync.national.faults.plan import ACCEPTED, Plan, failing
 from sync.national.faults.rules import Fault
 from sync.national.journal import NOTE
 from sync.national.paths import PLACE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+LOG = logging.getLogger(__name__)
 MET = web.RequestKey("faults met", str)
 _NEED_FORMER_RECORDS = {"rollback_to", "stale_read"}
 
@@ -80,7 +82,11 @@ class Layer:
             await self._wait(plan.delay)
         if plan.instead is not None:
             return await plan.instead(Exchange(request, None, self._stopping))
-        await self._change_state(plan, found)
+        try:
+            await self._change_state(plan, found)
+        except FormerRecordLost as lost:
+            LOG.warning("%s", lost)
+            return await failing("5xx")(Exchange(request, None, self._stopping))
         if plan.later is not None:
             self._do_later(plan.later, lambda: self._work(plan, found, request, handler))
             return await Answered(202, ACCEPTED, "application/json")(Exchange(request, None, self._stopping))

@@ -13,7 +13,7 @@ import orjson
 from psycopg import AsyncCursor
 
 from sync import wire
-from sync.national.digest import leaf, record_hash
+from sync.national.digest import as_hex, leaf, record_hash
 from sync.national.faults.fields import RollBack
 from sync.national.records import Dossier, Invalid, Progress, read_dossier, read_progress
 from sync.national.store import Pool, Source
@@ -23,6 +23,7 @@ Identity = tuple[int, int | None, str, int]
 """A progress row in the ledger's words: dossier, second, status, hash of the text (national protocol, 3.3)."""
 
 _AT_ONCE = 1000  # dossiers restored in one piece, so that the loop turns in between
+_NAMED = 5  # of the dossiers in a sentence
 _MARK = """
     INSERT INTO ledger (dossier, record_hash, position, code, status, kind, service, root)
     VALUES (0, %s, 0, '', '', %s, %s, '') RETURNING seq
@@ -68,6 +69,14 @@ _APPLY_AGAIN = """
     INSERT INTO ledger (dossier, record_hash, position, code, status, happened, text_hash, root, service, kind)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'progress')
 """
+
+
+class FormerRecordLost(Exception):
+    """A state that the ledger tells of cannot be restored; nothing was changed."""
+
+    def __init__(self, lost: Iterable[int]) -> None:
+        named = ", ".join(as_hex(key) for key in lost)
+        super().__init__(f"No backup could be restored: the former record of these dossier keys is not kept: {named}.")
 
 
 def true_spans(restorations: Iterable[Span], last: int) -> list[Span]:
@@ -181,7 +190,8 @@ class Memory:
     async def roll_back(self, to: RollBack) -> int:
         """Restore the state of then and write the ledger's row 'restored'; the last seq that is still true.
 
-        Takes the lock that every writer needs first, so no request is half before and half after it.
+        Takes the lock that every writer needs first, so no request is half before and half after it. Raises
+        FormerRecordLost.
         """
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
             await cursor.execute("LOCK TABLE dossier IN EXCLUSIVE MODE")
@@ -246,13 +256,15 @@ async def _set_back(cursor: AsyncCursor[Any], keys: list[int], spans: list[Span]
 
 
 async def _former(cursor: AsyncCursor[Any], records: dict[int, int]) -> dict[int, Dossier]:
-    """The records with these hashes, of those held now and those kept from before."""
+    """The records with these hashes, of those held now and those kept from before; raises FormerRecordLost."""
     await cursor.execute(_BODIES, {"keys": list(records)})
     found = {}
     for key, root, body in await cursor.fetchall():
         dossier = read_dossier(root, orjson.loads(body))
         if dossier.record_hash == records[key]:
             found[key] = dossier
+    if lost := records.keys() - found.keys():
+        raise FormerRecordLost(sorted(lost)[:_NAMED])
     return found
 
 
