@@ -6,7 +6,7 @@ is the `next` of the page before.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict
 
 import orjson
@@ -14,7 +14,7 @@ from aiohttp import web
 
 from sync import wire
 from sync.national.digest import root
-from sync.national.evidence import BEFORE_ALL, LEDGER_COLUMNS, Evidence
+from sync.national.evidence import BEFORE_ALL, LEDGER_COLUMNS, Evidence, Row
 from sync.national.journal import FILTERS, KEPT, Journal
 
 PAGE = 10_000
@@ -79,6 +79,20 @@ def _csv(rows: Sequence[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
+async def _exported(request: web.Request, kind: str, pages: AsyncIterator[Row]) -> web.StreamResponse:
+    """All pages in one stream, begun when the first of them is there: what cannot be is refused before."""
+    write, first = _csv if kind == "csv" else _ndjson, await anext(pages)
+    response = web.StreamResponse(headers={"Content-Type": EXPORTS[kind]})
+    await response.prepare(request)
+    if kind == "csv":
+        await response.write((",".join(LEDGER_COLUMNS) + "\r\n").encode())
+    await response.write(write(first["rows"]))
+    async for page in pages:
+        await response.write(write(page["rows"]))
+    await response.write_eof()
+    return response
+
+
 class Admin:
     """One method per path."""
 
@@ -116,26 +130,20 @@ class Admin:
         kind = request.query.get("format", "json")
         if kind not in ("json", *EXPORTS):
             raise web.HTTPBadRequest(reason=f"format is one of json, {', '.join(EXPORTS)}")
+        pages = self._pages(request)
         if kind != "json":
-            return await self._export_ledger(request, kind)
-        after = whole_number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
+            return await _exported(request, kind, pages)
+        return _json(await anext(pages))
+
+    async def _pages(self, request: web.Request) -> AsyncIterator[Row]:
+        """The page that is asked for and those behind it."""
+        after: int | None = whole_number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
         limit = whole_number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
         span = {name: request.query.get(name, "") for name in ("least", "below")}
-        return _json(await self._evidence.ledger(_root(request), after=after, limit=limit, **span))
-
-    async def _export_ledger(self, request: web.Request, kind: str) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": EXPORTS[kind]})
-        await response.prepare(request)
-        write = _csv if kind == "csv" else _ndjson
-        if kind == "csv":
-            await response.write((",".join(LEDGER_COLUMNS) + "\r\n").encode())
-        after: int | None = whole_number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
         while after is not None:
-            page = await self._evidence.ledger(_root(request), after=after, limit=PAGE)
-            await response.write(write(page["rows"]))
+            page = await self._evidence.ledger(_root(request), after=after, limit=limit, **span)
+            yield page
             after = page["next"]
-        await response.write_eof()
-        return response
 
     async def stats(self, _request: web.Request) -> web.Response:
         return _json(await self._evidence.stats())

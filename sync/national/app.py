@@ -1,25 +1,24 @@
 """The HTTP side of the mock: paths, limits and what a request meets on its way (national-protocol 1.1, 1.2).
 
-Order of the layers, outermost first: the journal notes every request with what became of it, `answer_errors` turns
-failures into answers, the faults that are set meet the request (faults/layer.py), then the service answers.
+Order of the layers, outermost first: the journal notes every request with what became of it, `answer_errors`
+(failures.py) turns failures into answers, the faults that are set meet the request (faults/layer.py), then the
+service answers.
 """
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import psycopg
 from aiohttp import web
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 from sync import wire
 from sync.national import admin, admin_faults, admin_quality
 from sync.national.accounts import Account, Accounts
 from sync.national.admin_quality import QualityAdmin
-from sync.national.answers import Answer, Refused, refusal
 from sync.national.catalogue import Catalogue
 from sync.national.evidence import Evidence
+from sync.national.failures import RENEWAL, Handler, Renewal, answer_errors, http_log
 from sync.national.faults.bugs import Bugs
 from sync.national.faults.layer import MET, Layer
 from sync.national.faults.memory import Memory
@@ -37,12 +36,10 @@ from sync.national.province import Province
 from sync.national.province import routes as looked_up
 from sync.national.questions import Questions
 from sync.national.received import Received
-from sync.national.reception import Reception, respond
-from sync.national.store import UNSTORABLE, Pool, Store, create_schema, prepare_connection
+from sync.national.reception import Reception
+from sync.national.store import Store, create_schema, prepare_connection
 from sync.national.warnings import Warnings
-from sync.wire import ErrorCode
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONNECTIONS = 8
 OWN = ("/_admin/", "/su-co/")  # what a person asks of the mock itself
 BODY_LIMIT = 32 * 1024 * 1024
@@ -50,24 +47,6 @@ STOP_SECONDS = 5.0  # for requests under way
 
 _JOURNAL = web.AppKey("journal", Journal)
 _PLACES = web.AppKey("places", Places)
-
-
-class Renewal:
-    """After a restart of the database every connection of the pool is dead: one failure has all of them looked at.
-
-    Else each would cost a province one failed call, long after the database is back.
-    """
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._task: asyncio.Task[None] | None = None
-
-    def begin(self) -> None:
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._pool.check())
-
-
-_RENEWAL = web.AppKey("renewal", Renewal)
 
 
 @dataclass(frozen=True)
@@ -112,27 +91,6 @@ async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamR
     return response
 
 
-@web.middleware
-async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A database that is away is an outage (503); everything else that goes wrong is the sender's."""
-    try:
-        return await handler(request)
-    except web.HTTPRequestEntityTooLarge:
-        detail = Refused(ErrorCode.INVALID_DATA, f"yêu cầu lớn hơn {request.client_max_size} byte")
-        return respond(refusal(detail), 413)
-    except web.HTTPRedirection:
-        raise
-    except web.HTTPException as error:
-        return respond(Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}"), error.status)
-    except web.RequestPayloadError:
-        return respond(refusal(Refused(ErrorCode.INVALID_DATA, "không đọc được nội dung yêu cầu")), 400)
-    except UNSTORABLE:
-        return respond(refusal(Refused(ErrorCode.INVALID_DATA, "có giá trị không thể lưu trữ hay tìm kiếm")), 400)
-    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
-        request.app[_RENEWAL].begin()
-        return respond(Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
-
-
 async def _health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
@@ -151,7 +109,7 @@ def create(options: Options) -> web.Application:
     app = web.Application(client_max_size=options.body_limit, middlewares=layers)
     app[_JOURNAL] = journal
     app[_PLACES] = Places(dict(options.aliases))
-    app[_RENEWAL] = Renewal(pool)
+    app[RENEWAL] = Renewal(pool)
     app.on_shutdown.append(layer.stop)
 
     async def database(_app: web.Application) -> AsyncIterator[None]:
@@ -184,4 +142,6 @@ def create(options: Options) -> web.Application:
 
 def runner(options: Options) -> web.AppRunner:
     """The national system ready to be given a port. Bodies are never unpacked: no real client packs them."""
-    return web.AppRunner(create(options), access_log=None, auto_decompress=False, shutdown_timeout=STOP_SECONDS)
+    return web.AppRunner(
+        create(options), access_log=None, logger=http_log(), auto_decompress=False, shutdown_timeout=STOP_SECONDS
+    )

@@ -66,10 +66,10 @@ class Journal:
         self.last.append(
             Entry(
                 number=self.requests,
-                path=path[:300],
+                path=_readable(path)[:300],
                 service=note.service,
                 agency_code=note.agency_code,
-                dstcode=dstcode[:200],
+                dstcode=_readable(dstcode)[:200],
                 records=note.records,
                 http_status=http_status,
                 error_code=note.error_code,
@@ -97,6 +97,11 @@ class Journal:
     def find(self, wanted: Mapping[str, str]) -> list[Entry]:
         """Those of the kept requests whose members are (a path, a fault: contain) what is wanted, newest first."""
         return [entry for entry in reversed(self.last) if all(_is(entry, *pair) for pair in wanted.items())]
+
+
+def _readable(text: str) -> str:
+    """Addresses and headers may be any bytes, which would keep the journal from being shown."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _is(entry: Entry, name: str, wanted: str) -> bool:

@@ -16,7 +16,7 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
-NO_ANSWER = 0  # the status of a request that got none, for the journal
+NO_ANSWER = 0  # the status of a request that got none, by a fault or because its client had gone, for the journal
 _LINGER_NONE = struct.pack("ii", 1, 0)  # SO_LINGER with time 0: close() sends a RST instead of a FIN
 _LOOK_SECONDS = 0.1  # how soon it is noticed that a client which is kept waiting has gone
 
@@ -33,14 +33,14 @@ class Exchange:
 Ending = Callable[[Exchange], Awaitable[web.StreamResponse]]
 
 
-class _NoAnswer(web.StreamResponse):
+class NoAnswer(web.StreamResponse):
     """What the transport carried is all there is: aiohttp must write nothing after it."""
 
     def __init__(self) -> None:
         super().__init__(status=NO_ANSWER)
 
     async def prepare(self, _request: web.BaseRequest) -> AbstractStreamWriter | None:
-        raise ConnectionResetError("the fault ended this connection")
+        raise ConnectionResetError("this connection has ended")
 
 
 def error_page(status: int) -> str:
@@ -74,7 +74,7 @@ def _close(request: web.Request, content: bytes = b"") -> web.StreamResponse:
         if content:
             transport.write(content)
         transport.close()
-    return _NoAnswer()
+    return NoAnswer()
 
 
 async def reset(exchange: Exchange) -> web.StreamResponse:
@@ -83,7 +83,7 @@ async def reset(exchange: Exchange) -> web.StreamResponse:
     if transport is not None and not transport.is_closing():
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
         transport.abort()
-    return _NoAnswer()
+    return NoAnswer()
 
 
 async def close(exchange: Exchange) -> web.StreamResponse:
@@ -178,7 +178,7 @@ class Dribbled:
                 await stream.write(body[start : start + size])
             await stream.write_eof()
         except ConnectionError:
-            return _NoAnswer()
+            return NoAnswer()
         return stream
 
 
