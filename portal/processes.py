@@ -1,4 +1,5 @@
-"""Programs that the demo, the load test and the bench start, watch and stop: web server, worker, beat, national system.
+"""Programs that the demo, the load test and the bench start, watch and stop: web server, worker, beat, national system;
+and one that a command runs in the foreground.
 
 Each runs in a session of its own, so that Ctrl-C reaches only its supervisor, which then stops them in order. A dead
 one is started again within two seconds; one that dies again at once, after longer and longer pauses. On Linux they die
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -25,6 +27,8 @@ LOOK_SECONDS = 0.5
 GRACE_SECONDS = 8
 SOUND_SECONDS = 10.0  # who lived so long is started again at once
 LONGEST_PAUSE = 30.0
+LONGEST_END_SECONDS = 30  # of a program in the foreground, which may have much to finish
+LEAVING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
 
@@ -199,18 +203,54 @@ def _held(process: psutil.Process) -> int:
     return int(getattr(full, "pss", 0) or full.rss)
 
 
+def run_to_its_end(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run one program in the foreground, and give its exit code. Whoever asks us to end asks it: it ends in its own
+    way, and by force where that takes too long."""
+    asked: list[float] = []
+    process: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, _frame: object) -> None:
+        asked.append(time.monotonic())
+        if process is not None:
+            _signal(process, signal.Signals(number))
+
+    before = {number: signal.signal(number, pass_on) for number in LEAVING}
+    try:
+        process = _popen(command, environment)
+        if asked:
+            _signal(process, signal.SIGTERM)
+        return _outcome(process, asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _outcome(process: subprocess.Popen[bytes], asked: Sequence[float]) -> int:
+    """Its exit code, as a shell has it."""
+    while True:
+        try:
+            code = process.wait(LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            if asked and time.monotonic() - asked[0] > LONGEST_END_SECONDS:
+                _signal(process, signal.SIGKILL)
+        else:
+            return code if code >= 0 else 128 - code
+
+
 def _launch(program: Program) -> subprocess.Popen[bytes]:
     program.log.parent.mkdir(parents=True, exist_ok=True)
     with program.log.open("ab") as log:
-        return subprocess.Popen(  # noqa: S603  our own programs
-            list(program.command),
-            env=dict(program.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  it only calls prctl
-        )
+        return _popen(program.command, program.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def _popen(command: Sequence[str], environment: Mapping[str, str], **streams: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  our own programs
+        list(command),
+        env=dict(environment),
+        start_new_session=True,
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  it only calls prctl
+        **streams,
+    )
 
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None

@@ -1,8 +1,7 @@
 """`manage.py national`: what is given to it reaches the national system's own command line, as it was given."""
 
-import subprocess
 import sys
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 from django.conf import settings
@@ -16,11 +15,11 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, 
     """The programs that would have been started, with their environment."""
     programs: list[tuple[list[str], dict[str, str]]] = []
 
-    def run(command: list[str], *, env: dict[str, str], **_options: Any) -> subprocess.CompletedProcess[bytes]:
-        programs.append((command, env))
-        return subprocess.CompletedProcess(command, 2)
+    def run(command: list[str], environment: Mapping[str, str]) -> int:
+        programs.append((command, dict(environment)))
+        return 2
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr("portal.management.commands.national.run_to_its_end", run)
     return programs
 
 
@@ -64,3 +63,14 @@ def test_further_arguments_go_behind_two_dashes(started: list[tuple[list[str], d
         call_command("national", "--", "--body-limit", "1000")
 
     assert started[0][0][3:] == ["--port=8100", "--body-limit", "1000"]
+
+
+def test_accounts_of_the_environment_may_send_besides_the_portals_own(
+    started: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NATIONAL_ACCOUNTS", f"{ACCOUNT} v:p:H23")
+
+    with pytest.raises(SystemExit):
+        call_command("national")
+
+    assert started[0][1]["NATIONAL_ACCOUNTS"].split() == [settings.NATIONAL_ACCOUNT, ACCOUNT, "v:p:H23"]

@@ -1,6 +1,6 @@
 """`manage.py national`: the mock national monitoring system on its own, without the portal running."""
 
-import subprocess
+import os
 import sys
 from argparse import REMAINDER, ArgumentParser
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal.settings import environment
+from portal.processes import run_to_its_end
+from portal.settings import env, environment
 
 
 class Command(BaseCommand):
@@ -20,7 +21,8 @@ class Command(BaseCommand):
     help = (
         "The mock national monitoring system: receives dossiers and progress as the real one does, and can have every "
         "fault that a real one has. Its database is NATIONAL_DATABASE_URL, else an embedded one; the account of this "
-        "portal may always send. Ctrl-C ends it. Exit codes: 0 ended, 2 cannot run."
+        "portal may always send, further ones are named by --account or NATIONAL_ACCOUNTS. Ctrl-C ends it. Exit codes: "
+        "0 ended, 2 cannot run."
     )
     requires_system_checks: list[str] = []
 
@@ -62,9 +64,18 @@ class Command(BaseCommand):
             *_passed_on(options),
             *(word for word in rest if word != "--"),
         ]
-        own = {"NATIONAL_DATABASE_URL": settings.NATIONAL_DATABASE_URL, "NATIONAL_ACCOUNTS": settings.NATIONAL_ACCOUNT}
-        done = subprocess.run(command, check=False, env=environment(**own))  # noqa: S603  our own program
-        sys.exit(done.returncode)
+        sys.exit(run_to_its_end(command, _environment()))
+
+
+def _environment() -> dict[str, str]:
+    """Its program is found from every folder, and only this one's; further accounts of the environment stay."""
+    accounts = f"{settings.NATIONAL_ACCOUNT} {env('NATIONAL_ACCOUNTS')}".strip()
+    return environment(
+        NATIONAL_DATABASE_URL=settings.NATIONAL_DATABASE_URL,
+        NATIONAL_ACCOUNTS=accounts,
+        PYTHONPATH=os.pathsep.join(filter(None, (str(settings.BASE_DIR), env("PYTHONPATH")))),
+        PYTHONSAFEPATH="1",
+    )
 
 
 def _passed_on(options: dict[str, Any]) -> list[str]:
