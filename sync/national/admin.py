@@ -6,7 +6,7 @@ is the `next` of the page before.
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import asdict
 
 import orjson
@@ -96,9 +96,10 @@ async def _exported(request: web.Request, kind: str, pages: AsyncIterator[Row]) 
 class Admin:
     """One method per path."""
 
-    def __init__(self, evidence: Evidence, journal: Journal) -> None:
+    def __init__(self, evidence: Evidence, journal: Journal, forget_rows: Callable[[], None]) -> None:
         self._evidence = evidence
         self._journal = journal
+        self._forget_rows = forget_rows
 
     async def digest(self, request: web.Request) -> web.Response:
         return _json(await self._evidence.digest(_root(request)))
@@ -170,11 +171,12 @@ class Admin:
             raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
         await self._evidence.forget_everything()
         self._journal.clear()
+        self._forget_rows()
         return _json({"status": "ok"})
 
 
-def routes(evidence: Evidence, journal: Journal) -> Iterable[web.RouteDef]:
-    admin = Admin(evidence, journal)
+def routes(evidence: Evidence, journal: Journal, forget_rows: Callable[[], None]) -> Iterable[web.RouteDef]:
+    admin = Admin(evidence, journal, forget_rows)
     return [
         web.get(wire.PATH_DIGEST, admin.digest),
         web.get(wire.PATH_DIGEST_BUCKETS, admin.buckets),

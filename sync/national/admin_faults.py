@@ -107,7 +107,7 @@ class FaultAdmin:
         return _json(self._layer.bugs.to_json())
 
     async def set_bugs(self, request: web.Request) -> web.Response:
-        self._layer.bugs.change(await _content(request))
+        self._layer.change_bugs(await _content(request))
         return _json(self._layer.bugs.to_json())
 
     async def clock(self, _request: web.Request) -> web.Response:

@@ -17,6 +17,7 @@ from sync.wire import ErrorCode, RecordResult
 Envelope = dict[str, Any]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 TAKEN: Final = "Đã ghi nhận"  # of a record among others that were refused
+MOST_RECORDS: Final = 10_000  # of one request: a hundred times what real clients send; each is answered by itself
 _TRUE_WORDS = {"true", "1"}
 
 
@@ -91,6 +92,8 @@ def listed(data: object) -> list[Any]:
         return [found]
     if not isinstance(found, list):
         raise Refused(ErrorCode.INVALID_DATA, "thiếu mảng data")
+    if len(found) > MOST_RECORDS:
+        raise Refused(ErrorCode.INVALID_DATA, f"{len(found)} bản ghi trong một yêu cầu, tối đa {MOST_RECORDS}")
     return found
 
 

@@ -80,7 +80,7 @@ async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamR
         response = await handler(request)
         status = response.status
     finally:
-        note.fault = request.get(MET, "")
+        note.faults = request.get(MET, ())
         request.app[_JOURNAL].add(
             note,
             path=request.path,
@@ -117,10 +117,11 @@ def create(options: Options) -> web.Application:
         await create_schema(pool)
         await layer.start(options.profile, options.seed)
         yield
+        await layer.finish()
         await pool.close()
 
     app.cleanup_ctx.append(database)
-    app.add_routes(admin.routes(evidence, journal))
+    app.add_routes(admin.routes(evidence, journal, layer.forget_rows))
     app.add_routes(admin_faults.routes(layer))
     received, warnings = Received(pool), Warnings(pool, options.catalogue)
     app.add_routes(admin_quality.routes(QualityAdmin(evidence, received, warnings, journal)))

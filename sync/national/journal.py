@@ -38,7 +38,7 @@ class Note:
     agency_code: str = ""
     records: int = 0
     error_code: str = ""
-    fault: str = ""  # the names of the faults that the request met
+    faults: tuple[str, ...] = ()  # the names of those that the request met
 
 
 NOTE = web.RequestKey("note", Note)
@@ -61,8 +61,7 @@ class Journal:
         if sort not in self.answers and len(self.answers) >= SORTS:
             sort = (OTHERS, http_status, note.error_code)
         self.answers[sort] += 1
-        if note.fault:
-            self.faults.update(note.fault.split(", "))
+        self.faults.update(note.faults)
         self.last.append(
             Entry(
                 number=self.requests,
@@ -74,7 +73,7 @@ class Journal:
                 http_status=http_status,
                 error_code=note.error_code,
                 milliseconds=round(milliseconds, 3),
-                fault=note.fault,
+                fault=", ".join(note.faults),
             )
         )
 

@@ -13,7 +13,7 @@ import orjson
 from sync import wire
 from sync.national.answers import overall
 from sync.national.digest import text_of
-from sync.national.faults.bugs import Bugs, hits
+from sync.national.faults.bugs import Bugs, HeldBack, hits
 from sync.national.faults.plan import Plan
 from sync.national.faults.rules import Item
 from sync.wire import RecordResult
@@ -62,18 +62,17 @@ class Edit:
             for record in self.records
         ]
 
-    def reorder(self, held: dict[str, Any]) -> None:
+    def reorder(self, held: HeldBack) -> None:
         """Rows of a chosen dossier newest first. Its first row, when it comes alone, is held back until the next."""
         pairs: list[tuple[Any, int | None]] = []
         for code, own in self._by_dossier().items():
-            waiting = held.get(code)
+            record, place = own[0]
             if not hits(code):
                 pairs += own
-            elif waiting is None and code not in held and len(own) == 1 and own[0][1] is not None:
-                held[code] = own[0][0]
-                self.results[own[0][1]] = success(code)
+            elif len(own) == 1 and place is not None and held.hold(code, record):
+                self.results[place] = success(code)
             else:
-                held[code] = None
+                waiting = held.release(code)
                 pairs += own[::-1] + ([(waiting, None)] if waiting is not None else [])
         self._set(pairs)
 
@@ -112,7 +111,7 @@ def success(code: str) -> RecordResult:
     return {"MaHoSo": code, "error_code": done, "message": wire.MESSAGES[done], "ketqua": wire.APPLIED}
 
 
-def edited(plan: Plan, bugs: Bugs, held: dict[str, Any], items: Sequence[Item], data: list[Any], service: str) -> Edit:
+def edited(plan: Plan, bugs: Bugs, held: HeldBack, items: Sequence[Item], data: list[Any], service: str) -> Edit:
     """What the faults and bugs leave of the records of this service."""
     edit, is_progress = Edit.of(data), service in PROGRESS_SERVICES
     for match, rule in plan.rejects:

@@ -14,10 +14,11 @@ from sync import wire
 from sync.national.accounts import Accounts
 from sync.national.digest import dossier_key, text_of
 from sync.national.faults import edits, profiles
-from sync.national.faults.bugs import Bugs, hits
+from sync.national.faults.bugs import Bugs, HeldBack, hits
 from sync.national.faults.clock import Clock
-from sync.national.faults.endings import Answered, Exchange
+from sync.national.faults.endings import Answered, Exchange, failed
 from sync.national.faults.engine import Faults
+from sync.national.faults.later import Later
 from sync.national.faults.look import Look, item_of, look
 from sync.national.faults.memory import FormerRecordLost, Memory
 from sync.national.faults.plan import ACCEPTED, Plan, failing
@@ -27,7 +28,7 @@ from sync.national.paths import PLACE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOG = logging.getLogger(__name__)
-MET = web.RequestKey("faults met", str)
+MET = web.RequestKey("faults met", tuple[str, ...])
 _NEED_FORMER_RECORDS = {"rollback_to", "stale_read"}
 
 
@@ -40,9 +41,9 @@ class Layer:
         self._memory = memory
         self._accounts = accounts
         self._owner = owner
-        self._held: dict[str, Any] = {}  # first rows that the bug `reorder` holds back
+        self._held = HeldBack()
         self._stopping = asyncio.Event()
-        self._later: set[asyncio.Task[None]] = set()
+        self._later = Later()
 
     async def start(self, profile: str, seed: int) -> None:
         await self._memory.start()
@@ -62,8 +63,20 @@ class Layer:
     async def stop(self, _app: web.Application) -> None:
         """Nobody is kept waiting once the national system stops."""
         self._stopping.set()
-        if self._later:
-            await asyncio.wait(self._later)
+
+    async def finish(self) -> None:
+        """Do what was accepted for later; nothing is added to it any more."""
+        await self._later.finish()
+
+    def change_bugs(self, document: object) -> None:
+        """Raises ImpossibleFault."""
+        self.bugs.change(document)
+        if not self.bugs.reorder:
+            self.forget_rows()
+
+    def forget_rows(self) -> None:
+        """What is held back for later, which a bug may never bring."""
+        self._held.clear()
 
     def middleware(self) -> Middleware:
         @web.middleware
@@ -72,7 +85,7 @@ class Layer:
                 return await handler(request)
             found = await look(request, self._accounts, self._owner, at_records=self.faults.looks_at_records)
             plan = self.faults.meet(found.seen)
-            request[MET] = ", ".join(plan.met)
+            request[MET] = tuple(plan.met)
             return await self._carry_out(plan, found, request, handler)
 
         return meet_faults
@@ -88,8 +101,7 @@ class Layer:
             LOG.warning("%s", lost)
             return await failing("5xx")(Exchange(request, None, self._stopping))
         if plan.later is not None:
-            self._do_later(plan.later, lambda: self._work(plan, found, request, handler))
-            return await Answered(202, ACCEPTED, "application/json")(Exchange(request, None, self._stopping))
+            return await self._accept(plan.later, found, request, lambda: self._work(plan, found, request, handler))
         answer = await self._work(plan, found, request, handler)
         if not isinstance(answer, web.Response):
             return answer
@@ -163,14 +175,20 @@ class Layer:
         result = [] if body is None else [orjson.loads(body)]
         _rewrite(answer, lambda content: {**content, wire.RESULT: result} if content.get(wire.RESULT) else content)
 
-    def _do_later(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    async def _accept(
+        self, seconds: float, found: Look, request: web.Request, work: Callable[[], Awaitable[object]]
+    ) -> web.StreamResponse:
+        """202, and the work comes later; 503 when too much is waiting already."""
+        exchange, size = Exchange(request, None, self._stopping), len(await request.read())
+        if not self._later.has_room(size):
+            return await failed(503)(exchange)
+
         async def later() -> None:
             await self._wait(seconds)
             await work()
 
-        task = asyncio.create_task(later())
-        self._later.add(task)
-        task.add_done_callback(self._later.discard)
+        self._later.put(later(), size, found.name)
+        return await Answered(202, ACCEPTED, "application/json")(exchange)
 
     async def _wait(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -17,6 +17,8 @@ from sync.national.gateways import query_of
 from sync.national.paths import PLACE, Place, Variant
 from sync.national.store import Source
 
+_NAMED = 5
+
 
 def item_of(agency_root: str, record: object) -> Item:
     fields = record if isinstance(record, dict) else {}
@@ -40,6 +42,13 @@ class Look:
     @property
     def source(self) -> Source:
         return Source(root(self.seen.agency), self.seen.service)
+
+    @property
+    def name(self) -> str:
+        """What a person would call it: its service and the first of its dossiers."""
+        codes = [edits.code_of(record) for record in (self.data or [])[:_NAMED]]
+        more = " …" if self.data and len(self.data) > _NAMED else ""
+        return f"{self.seen.service} {', '.join(codes)}{more}".strip()
 
     def envelope(self, name: str) -> str:
         return text_of(self.content.get(name)) if isinstance(self.content, dict) else ""

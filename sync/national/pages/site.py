@@ -119,7 +119,7 @@ class Site:
     async def switch_bug(self, request: web.Request) -> web.Response:
         form = await _own_form(request)
         try:
-            self.layer.bugs.change({str(form.get("name", "")): bool(form.get("on"))})
+            self.layer.change_bugs({str(form.get("name", "")): bool(form.get("on"))})
         except ImpossibleFault as impossible:
             raise web.HTTPBadRequest(reason=str(impossible)) from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
