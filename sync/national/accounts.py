@@ -7,6 +7,7 @@ any number of sessions of one account live side by side.
 import hmac
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from psycopg_pool import AsyncConnectionPool
 from sync.national.digest import root
 
 SESSION_SECONDS = 30 * 60  # clients keep a session for 10 minutes
+MOST_REMEMBERED = 10_000  # sessions known without a look into the database
+PURGE_SECONDS = 60.0
 
 
 class BadAccount(ValueError):
@@ -39,9 +42,14 @@ def parse_account(text: str) -> Account:
     """USERNAME:PASSWORD:MADONVI; the password may hold colons."""
     username, _, rest = text.partition(":")
     password, _, agency_code = rest.rpartition(":")
-    if not (username and password and agency_code):
-        raise BadAccount("An account is written USERNAME:PASSWORD:MADONVI, none of them empty.")
+    if not (username and password and agency_code and _is_text(text)):
+        raise BadAccount("An account is written USERNAME:PASSWORD:MADONVI, none of them empty, in UTF-8.")
     return Account(username, password, agency_code.upper())
+
+
+def _is_text(argument: str) -> bool:
+    """What was no UTF-8 on the command line or in the environment is none, and could be compared with nothing."""
+    return argument.encode("utf-8", "replace").decode() == argument
 
 
 class Accounts:
@@ -50,7 +58,8 @@ class Accounts:
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], accounts: Iterable[Account]) -> None:
         self._pool = pool
         self._accounts = {account.username: account for account in accounts}
-        self._live: dict[str, tuple[str, float]] = {}
+        self._live: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._purge_at = 0.0
 
     async def sign_in(self, username: str, password: str) -> str | None:
         """A new session's token, or None for a wrong name or password."""
@@ -59,8 +68,8 @@ class Accounts:
         if not hmac.compare_digest(password.encode(), expected.encode()) or account is None:
             return None
         token = secrets.token_urlsafe(24)
+        await self._purge_now_and_then()
         async with self._pool.connection() as connection:
-            await connection.execute("DELETE FROM session WHERE expires_at < now()")
             await connection.execute(
                 "INSERT INTO session (token, username, expires_at) VALUES (%s, %s, now() + make_interval(secs => %s))",
                 [token, username, SESSION_SECONDS],
@@ -97,7 +106,15 @@ class Accounts:
         return str(row[0])
 
     def _remember(self, token: str, username: str, seconds: float) -> None:
+        self._live[token] = (username, time.monotonic() + seconds)
+        if len(self._live) > MOST_REMEMBERED:
+            self._live.popitem(last=False)
+
+    async def _purge_now_and_then(self) -> None:
+        """Delete what has expired, at most once a minute: logins are many, and no expired session is taken anyway."""
         now = time.monotonic()
-        if len(self._live) > 1000:
-            self._live = {known: entry for known, entry in self._live.items() if entry[1] > now}
-        self._live[token] = (username, now + seconds)
+        if now < self._purge_at:
+            return
+        self._purge_at = now + PURGE_SECONDS
+        async with self._pool.connection() as connection:
+            await connection.execute("DELETE FROM session WHERE expires_at < now()")

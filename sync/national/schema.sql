@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS session (
     opened_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL
 );
+CREATE INDEX IF NOT EXISTS session_expires_at ON session (expires_at);
 
 -- What the national side holds of a dossier, narrow because each progress row rewrites it; room on the page keeps that cheap.
 CREATE TABLE IF NOT EXISTS dossier (

@@ -211,3 +211,30 @@ def test_every_name_of_the_adapter_leads_there(province: Province, prefix: str) 
 
     assert province.call("LayThuTuc", f"{prefix}/mapi/g", maTTHC="1.004884")["result"]
     assert province.call("LayDanhMucLinhVuc", f"{prefix}/mapi/share")["result"]
+
+
+def test_sessions_beyond_those_that_are_remembered_live_on(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.national.accounts.MOST_REMEMBERED", 3)
+    sessions = [province.sign_in() for _ in range(10)]
+
+    for session in sessions:
+        province.session = session
+        assert province.call("TraCuuHoSo", mahoso="x")["error_code"] == "0"
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(60, 20_002), (-1, 2)])
+def test_expired_sessions_are_deleted_now_and_then_and_found_by_an_index(
+    province: Province, national_database_url: str, monkeypatch: pytest.MonkeyPatch, seconds: int, left: int
+) -> None:
+    monkeypatch.setattr("sync.national.accounts.PURGE_SECONDS", seconds)
+    province.sign_in()
+    with psycopg.connect(national_database_url, autocommit=True) as connection:
+        expired = "SELECT g::text, 'x', now(), now() - interval '1 s' FROM generate_series(1, 20000) AS g"
+        connection.execute(f"INSERT INTO session {expired}")
+        connection.execute("ANALYZE session")
+        plan = str(connection.execute("EXPLAIN DELETE FROM session WHERE expires_at < '2000-01-01'").fetchall())
+
+        province.sign_in()
+
+        assert connection.execute("SELECT count(*) FROM session").fetchall() == [(left,)]
+    assert "session_expires_at" in plan
