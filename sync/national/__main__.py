@@ -24,6 +24,7 @@ from sync.national.paths import PLACES, find, plain
 from sync.national.sole import InUse, SoleUse, connect
 
 CANNOT_RUN = 2
+LEAST_BODY = 1024
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -88,10 +89,23 @@ def _alias(text: str) -> tuple[str, str]:
 
 
 def _province(url: str) -> str:
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+    if url and not _is_address(url):
         raise CannotRun(f"--province-url {url} is no address like http://127.0.0.1:8000.")
     return url
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _body_limit(size: int) -> int:
+    if size < LEAST_BODY:
+        raise CannotRun(f"--body-limit {size} is less than the {LEAST_BODY} bytes that one dossier needs.")
+    return size
 
 
 def _seed(number: int) -> int:
@@ -114,7 +128,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         accounts=tuple(parse_account(text) for text in accounts),
         catalogue=catalogue.load(arguments.catalogue),
         strict=arguments.strict,
-        body_limit=arguments.body_limit,
+        body_limit=_body_limit(arguments.body_limit),
         profile=profiles.find(arguments.profile).name,
         seed=_seed(arguments.seed),
         bugs=tuple(bugs.require_known(name) for name in arguments.bug),

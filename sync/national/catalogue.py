@@ -7,6 +7,7 @@ found by its national code, with or without the suffix of a province (`.000.00.0
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -191,7 +192,7 @@ def _reading(path: Path, read: Callable[[Path], Found]) -> Found:
         return read(path)
     except FileNotFoundError as error:
         raise CatalogueError(f"The catalogue file {path} is missing.") from error
-    except (OSError, EOFError, UnicodeError, csv.Error, orjson.JSONDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeError, csv.Error, orjson.JSONDecodeError) as error:
         raise CatalogueError(f"The catalogue file {path} cannot be read: {error}.") from error
 
 
@@ -212,6 +213,8 @@ def load(path: Path = DEFAULT_FILE) -> Catalogue:
     rows = _reading(path, _lines)
     sectors = _reading(path.with_name(SECTORS_FILE), _table)
     agencies = _reading(path.with_name(AGENCIES_FILE), _table)
+    if not rows:
+        raise CatalogueError(f"The catalogue file {path} holds no procedure.")
     try:
         return Catalogue(rows, sectors, agencies)
     except (KeyError, TypeError, AttributeError) as error:

@@ -1,5 +1,6 @@
 """`python -m sync.national` as a process: ready, restarted, stopped, and what keeps it from starting."""
 
+import gzip
 import os
 import signal
 import socket
@@ -173,3 +174,33 @@ def test_a_path_that_leads_to_none_of_ours_is_said(national_database_url: str, a
     said = _refused("--path", alias, "--database-url", national_database_url, "--account", ACCOUNT)
 
     assert "/mapi/login" in said
+
+
+def _refused_with(url: str, catalogue_file: Path, *more: object) -> str:
+    return _refused("--database-url", url, "--account", ACCOUNT, "--catalogue", catalogue_file, *more)
+
+
+def test_an_account_that_is_no_text_is_said(national_database_url: str, catalogue_file: Path) -> None:
+    assert "UTF-8" in _refused_with(national_database_url, catalogue_file, "--account", "u:\udcff\udcfe:H49")
+    with pytest.raises(BadAccount):
+        parse_account("u:\udcff:H49")
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"{}" * 500)[:-40] + b"a" * 40, gzip.compress(b"\n")])
+def test_a_catalogue_that_cannot_be_read_or_is_empty_is_said(
+    national_database_url: str, catalogue_file: Path, content: bytes
+) -> None:
+    broken = catalogue_file.with_name("broken.jsonl.gz")
+    broken.write_bytes(content)
+
+    assert "broken.jsonl.gz" in _refused_with(national_database_url, broken)
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://127.0.0.1:99999", "ftp://x", "http://"])
+def test_a_province_without_an_address_is_said(national_database_url: str, catalogue_file: Path, url: str) -> None:
+    assert "--province-url" in _refused_with(national_database_url, catalogue_file, "--province-url", url)
+
+
+@pytest.mark.parametrize("size", [-1, 0, 1023])
+def test_bodies_too_small_for_a_dossier_are_said(national_database_url: str, catalogue_file: Path, size: int) -> None:
+    assert "--body-limit" in _refused_with(national_database_url, catalogue_file, f"--body-limit={size}")
