@@ -6,6 +6,7 @@ clients look for these words and then update. Its answers are UTF-8 unescaped: t
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -15,13 +16,13 @@ from sync.national.agencies import agency_code
 from sync.national.answers import Answer, is_true, overall
 from sync.national.catalogue import Catalogue
 from sync.national.digest import agency_in, root, text_of
-from sync.national.intake import Intake
+from sync.national.intake import Intake, Sent
 from sync.national.persons import NUMBER, accounts_of
 from sync.national.store import Source
 from sync.wire import Service
 
 Query = Mapping[str, str]
-Take = Callable[[Source, Sequence[Any]], Awaitable[Answer]]
+Take = Callable[[Sequence[Sent]], Awaitable[list[Answer]]]
 _KINDS: Final = (
     {"MALOAITHUTUC": "1", "TENLOAITHUTUC": "Thủ tục hành chính được luật giao quy định chi tiết"},
     {"MALOAITHUTUC": "2", "TENLOAITHUTUC": "Thủ tục hành chính không được luật giao quy định chi tiết"},
@@ -72,24 +73,20 @@ class Gateways:
         adding = service == wire.ADD_DOSSIERS
         updating = service == wire.UPDATE_DOSSIERS or is_true(query.get(wire.IS_UPDATING.lower()))
 
-        async def take(source: Source, records: Sequence[Any]) -> Answer:
-            return await self._intake.dossiers(source, records, updating=updating, refuse_known=adding)
-
-        return take
+        return partial(self._intake.dossiers, updating=updating, refuse_known=adding)
 
     async def _by_province(self, service: str, records: Sequence[Any], agency: str, take: Take) -> Answer:
-        """Each province's records by themselves; one answer, its results in the order of the request."""
+        """Each province's records by themselves, all in one transaction; the results in the order of the request."""
         places: dict[str, list[int]] = {}
         for place, record in enumerate(records):
             places.setdefault(root(agency or self._owner(record)), []).append(place)
-        answers = {
-            name: await take(Source(name, service), [records[at] for at in some]) for name, some in places.items()
-        }
+        provinces = sorted(places.items())
+        answers = await take([(Source(name, service), [records[at] for at in some]) for name, some in provinces])
         if len(answers) == 1:
-            return next(iter(answers.values()))
+            return answers[0]
         results: list[Any] = [None] * len(records)
-        for name, answer in answers.items():
-            for place, result in zip(places[name], answer.result, strict=True):
+        for (_, some), answer in zip(provinces, answers, strict=True):
+            for place, result in zip(some, answer.result, strict=True):
                 results[place] = result
         return overall(results)
 

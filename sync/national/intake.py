@@ -7,10 +7,11 @@ from sync import wire
 from sync.national.answers import Answer, overall
 from sync.national.apply import Outcome
 from sync.national.records import Dossier, Invalid, Progress, read_dossier, read_progress
-from sync.national.store import Source, Store
+from sync.national.store import Parcel, Source, Store
 from sync.wire import ErrorCode
 
 Item = TypeVar("Item", Dossier, Progress)
+Sent = tuple[Source, Sequence[object]]
 
 _CODES = {
     Outcome.APPLIED: ErrorCode.SUCCESS,
@@ -64,19 +65,24 @@ def _batch_answer(
 
 
 class Intake:
-    """Takes what a province delivers; `source` is the province and the service it called."""
+    """Takes what provinces deliver, all of a request or nothing of it; a source is the province and the service."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def dossiers(
-        self, source: Source, data: Sequence[object], *, updating: bool, refuse_known: bool = False
-    ) -> Answer:
+    async def dossiers(self, parcels: Sequence[Sent], *, updating: bool, refuse_known: bool = False) -> list[Answer]:
         """Add or update; with `refuse_known` an add of a known dossier is refused even by a lenient side."""
-        items, faults = _read_all(read_dossier, source.root, data)
-        outcomes = await self._store.sync_dossiers(source, items, updating=updating, refuse_known=refuse_known)
-        return _batch_answer(items, faults, outcomes)
+        found = [_read_all(read_dossier, source.root, data) for source, data in parcels]
+        outcomes = await self._store.sync_dossiers(
+            _readable(parcels, found), updating=updating, refuse_known=refuse_known
+        )
+        return [_batch_answer(*read, some) for read, some in zip(found, outcomes, strict=True)]
 
-    async def progress(self, source: Source, data: Sequence[object]) -> Answer:
-        items, faults = _read_all(read_progress, source.root, data)
-        return _batch_answer(items, faults, await self._store.update_progress(source, items))
+    async def progress(self, parcels: Sequence[Sent]) -> list[Answer]:
+        found = [_read_all(read_progress, source.root, data) for source, data in parcels]
+        outcomes = await self._store.update_progress(_readable(parcels, found))
+        return [_batch_answer(*read, some) for read, some in zip(found, outcomes, strict=True)]
+
+
+def _readable(parcels: Sequence[Sent], found: Sequence[tuple[list[Item], list[Invalid | None]]]) -> list[Parcel[Item]]:
+    return [(source, items) for (source, _), (items, _) in zip(parcels, found, strict=True)]

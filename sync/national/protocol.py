@@ -80,10 +80,13 @@ class Protocol:
 
     async def _sync_dossiers(self, envelope: Envelope) -> Answer:
         updating = is_true(envelope.get(wire.IS_UPDATING))
-        return await self._intake.dossiers(_source(envelope), listed(envelope.get(wire.DATA)), updating=updating)
+        sent = _source(envelope), listed(envelope.get(wire.DATA))
+        [answer] = await self._intake.dossiers([sent], updating=updating)
+        return answer
 
     async def _update_progress(self, envelope: Envelope) -> Answer:
-        return await self._intake.progress(_source(envelope), listed(envelope.get(wire.DATA)))
+        [answer] = await self._intake.progress([(_source(envelope), listed(envelope.get(wire.DATA)))])
+        return answer
 
     async def _look_up_dossier(self, envelope: Envelope) -> Answer:
         code = text_of(envelope.get(wire.MAHOSO))

@@ -15,7 +15,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 from psycopg_pool import AsyncConnectionPool
 
 from sync import wire
-from sync.national.apply import Decided, Effect, Held, Outcome, Rules, decide_progress, decide_records, leaves
+from sync.national.apply import Decided, Effect, Held, Item, Outcome, Rules, decide_progress, decide_records, leaves
 from sync.national.digest import leaf
 from sync.national.records import Dossier, Progress
 
@@ -101,6 +101,11 @@ class Source(NamedTuple):
     service: str
 
 
+Parcel = tuple[Source, Sequence[Item]]
+"""What one province sent. Those of a request come in the order of their roots, so that locks are taken in one order."""
+Work = Callable[[AsyncCursor[Any], Source, Sequence[Item]], Awaitable[list[Outcome]]]
+
+
 class RacedError(Exception):
     """Another request added one of our dossiers first: decide again with it in sight."""
 
@@ -167,24 +172,24 @@ class Store:
         self.strict = strict
 
     async def sync_dossiers(
-        self, source: Source, dossiers: Sequence[Dossier], *, updating: bool, refuse_known: bool = False
-    ) -> list[Outcome]:
+        self, parcels: Sequence[Parcel[Dossier]], *, updating: bool, refuse_known: bool = False
+    ) -> list[list[Outcome]]:
         """Apply records one by one; the outcomes stand in the order of the records."""
         rules = Rules(updating, self.strict, refuse_known)
 
-        async def work(cursor: AsyncCursor[Any]) -> list[Outcome]:
+        async def work(cursor: AsyncCursor[Any], source: Source, dossiers: Sequence[Dossier]) -> list[Outcome]:
             known = await _locked(cursor, dossiers)
             decided = decide_records(known, dossiers, rules)
             for effects in decided.apart(known):
                 await _write_records(cursor, source, known, effects)
             return decided.outcomes
 
-        return await self._in_transaction(work)
+        return await self._in_transaction(work, parcels)
 
-    async def update_progress(self, source: Source, rows: Sequence[Progress]) -> list[Outcome]:
+    async def update_progress(self, parcels: Sequence[Parcel[Progress]]) -> list[list[Outcome]]:
         """Apply progress rows one by one; the outcomes stand in the order of the rows."""
 
-        async def work(cursor: AsyncCursor[Any]) -> list[Outcome]:
+        async def work(cursor: AsyncCursor[Any], source: Source, rows: Sequence[Progress]) -> list[Outcome]:
             known = await _locked(cursor, rows)
             await cursor.execute(_SEEN, [[row.key for row in rows], [row.identity for row in rows]])
             seen = set(await cursor.fetchall())
@@ -193,13 +198,13 @@ class Store:
                 await _write_progress(cursor, source, known, decided)
             return decided.outcomes
 
-        return await self._in_transaction(work)
+        return await self._in_transaction(work, parcels)
 
-    async def _in_transaction(self, work: Callable[[AsyncCursor[Any]], Awaitable[list[Outcome]]]) -> list[Outcome]:
+    async def _in_transaction(self, work: Work[Item], parcels: Sequence[Parcel[Item]]) -> list[list[Outcome]]:
         while True:  # each turn lost to another request means that request has committed
             try:
                 async with self.pool.connection() as connection, connection.cursor(binary=True) as cursor:
-                    return await work(cursor)
+                    return [await work(cursor, source, items) for source, items in parcels]
             except RacedError:
                 continue
 

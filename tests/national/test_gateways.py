@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
 
 from sync import wire
@@ -226,3 +227,26 @@ def test_a_batch_of_c_that_a_fault_refuses_in_part_says_success_nowhere(province
 
     assert [result["error_code"] for result in partly.content["result"]] == ["0", "17"]
     assert "thành công".encode() not in partly.body
+
+
+FAIL_FOR_H49 = """
+    CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'no' USING ERRCODE = '22023';
+    END $$;
+    CREATE TRIGGER fail BEFORE INSERT ON ledger FOR EACH ROW WHEN (NEW.root = 'H49') EXECUTE FUNCTION fail();
+"""
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_request_of_several_provinces_all_is_applied_or_nothing(
+    province: Province, national_database_url: str, order: int
+) -> None:
+    with psycopg.connect(national_database_url) as connection:
+        connection.execute(FAIL_FOR_H49)
+    sent = [record("000.00.16.H22-220512-0001"), record("000.00.16.H49-220512-0001")][::order]
+
+    answer = province.post("/KetNoiMotCuaQuocGia/ThemMoiHoSo", sent).content
+
+    assert answer["error_code"] == "1"
+    assert province.ledger() == []
+    assert province.get("/_admin/digest")["dossiers"] == 0
