@@ -46,6 +46,6 @@ def read_to_the_end(connection: socket.socket) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def until_closed(province: Province, content: object) -> bytes:
+def until_closed(province: Province, content: object, path: str = "/mapi/g") -> bytes:
     """Everything the national side sends before it closes; raises ConnectionResetError for a reset."""
-    return read_to_the_end(opened(province, content))
+    return read_to_the_end(opened(province, content, path))

@@ -255,3 +255,21 @@ def test_the_same_seed_and_requests_meet_the_same_faults(start: Callable[..., Pr
 
     assert first == again != other
     assert 8 < first.count(500) < 32
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"slow_close": 0.1},
+        {"truncate_body_at_fraction": 0.5},
+        {"malformed_response_chunk": True},
+        {"apply_then_fail": {"how": "truncate"}},
+    ],
+)
+def test_an_answer_without_a_body_is_spoiled_too(province: Province, fault: dict[str, Any]) -> None:
+    set_fault(province, **fault)
+
+    answer = until_closed(province, {"codeProfile": "H49-1", "codeTTHC": "1.004884", "status": "2"}, "/tracking")
+
+    assert answer.startswith(b"HTTP/1.1 204")
+    assert (b"\r\n\r\n" in answer) is (not {"truncate_body_at_fraction", "apply_then_fail"} & fault.keys())

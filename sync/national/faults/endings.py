@@ -130,15 +130,16 @@ def _body(answer: web.Response | None) -> bytes:
 
 def _head(answer: web.Response | None, *fields: str) -> bytes:
     """The head of the answer as bytes, with these fields besides its type."""
-    status, kind = (answer.status, answer.headers["Content-Type"]) if answer is not None else (200, "application/json")
+    status = answer.status if answer is not None else 200
+    kind = answer.headers.get("Content-Type") if answer is not None else "application/json"
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
-    lines = [f"HTTP/1.1 {status} {phrase}", f"Content-Type: {kind}", *fields]
+    lines = [f"HTTP/1.1 {status} {phrase}", *([f"Content-Type: {kind}"] if kind else []), *fields]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 @dataclass(frozen=True)
 class Truncated:
-    """The body ends before its announced length."""
+    """The body ends before its announced length; where there is none, the head ends in its middle."""
 
     fraction: float
 
@@ -146,14 +147,14 @@ class Truncated:
         body = _body(exchange.answer)
         kept = min(int(len(body) * self.fraction), len(body) - 1)  # less than all of it, or it would be well
         head = _head(exchange.answer, f"Content-Length: {len(body)}")
-        return _close(exchange.request, head + body[: max(kept, 0)])
+        return _close(exchange.request, head + body[:kept] if body else head[: len(head) // 2])
 
 
 async def break_chunk(exchange: Exchange) -> web.StreamResponse:
     """A chunked answer whose second chunk has no readable length."""
     body = _body(exchange.answer)
-    half = len(body) // 2 or 1
-    chunk = f"{len(body[:half]):x}\r\n".encode() + body[:half] + b"\r\n"
+    half = body[: len(body) // 2 or 1]
+    chunk = f"{len(half):x}\r\n".encode() + half + b"\r\n" if half else b""  # one of length 0 would be the end
     return _close(exchange.request, _head(exchange.answer, "Transfer-Encoding: chunked") + chunk + b"zz\r\n!lskdu018y")
 
 
