@@ -41,9 +41,11 @@ async def _content(request: web.Request) -> Any:
         raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
     body = await request.read()
     try:
-        return orjson.loads(body) if body else {}
+        content = orjson.loads(body) if body else {}
     except orjson.JSONDecodeError as error:
         raise ImpossibleFault("The request is no JSON in UTF-8.") from error
+    fields.require_shallow(content)
+    return content
 
 
 def _said(work: Handler) -> Handler:
@@ -116,7 +118,7 @@ class FaultAdmin:
         return _json({"at": at, "speed": clock.speed, "virtual": clock.is_virtual})
 
     async def set_clock(self, request: web.Request) -> web.Response:
-        readers = {"at": fields.moment, "speed": fields.number(0, 1_000_000)}
+        readers = {"at": fields.clock_time, "speed": fields.number(0, 1_000_000)}
         wanted = fields.members("clock", await _content(request), readers, optional=readers)
         clock = self._faults.clock
         if wanted:

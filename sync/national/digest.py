@@ -91,7 +91,10 @@ def _canonical_object(value: Mapping[str, object], depth: int) -> dict[str, obje
         raise TooDeep
     kept: dict[str, object] = {}
     for name, member in value.items():
-        if name not in _LEFT_OUT:
+        if name in _LEFT_OUT:
+            if type(member) is not str:
+                _canonical(member, depth + 1)  # left out, yet kept with the record: no deeper than the rest of it
+        else:
             canonical = member if type(member) is str else _canonical(member, depth + 1)
             if canonical:  # nothing but empty text, list or object is false here: numbers are text by now
                 kept[name] = canonical

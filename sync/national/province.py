@@ -53,9 +53,10 @@ class Province:
                 address, data=orjson.dumps(question), headers=wire.REQUEST_HEADERS, allow_redirects=False
             ) as response:
                 content = orjson.loads(await response.read())
+                orjson.dumps(content)  # what is nested too deep to be shown is no answer
         except (TimeoutError, aiohttp.ClientError):
             return _failed(SILENT)
-        except orjson.JSONDecodeError:
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
             return _failed(UNREADABLE)
         return content if isinstance(content, dict) else _failed(UNREADABLE)
 

@@ -141,9 +141,9 @@ def _day(item: Any) -> tuple[date, int]:
         day, count = item
         found = date.fromisoformat(day)
     except (TypeError, ValueError):
-        raise BadReport(f'{str(item)[:60]} is no day and number like ["2022-04-15", 9940]') from None
+        raise BadReport('each day is told with its number like ["2022-04-15", 9940]') from None
     if type(count) is not int or not 0 <= count < 2**31:
-        raise BadReport(f"{day}: {str(count)[:30]} is no number of dossiers")
+        raise BadReport(f"what is told of {found} is no number of dossiers")
     return found, count
 
 

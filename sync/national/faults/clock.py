@@ -5,6 +5,12 @@ Waiting is always real: a client that is kept for two seconds is kept for two se
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+FIRST: Final = 0.0
+LAST: Final = datetime(3000, 1, 1, tzinfo=UTC).timestamp()  # that it can be set to
+END: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()  # where it stands still, however fast it ran
 
 
 @dataclass
@@ -19,7 +25,7 @@ class Clock:
     def now(self) -> float:
         if not self.is_virtual:
             return time.time()
-        return self._at + (time.monotonic() - self._since) * self.speed
+        return min(self._at + (time.monotonic() - self._since) * self.speed, END)
 
     def set(self, at: float, speed: float) -> None:
         self.is_virtual, self._at, self.speed, self._since = True, at, speed, time.monotonic()

@@ -12,8 +12,11 @@ from email.utils import parsedate_to_datetime
 from statistics import NormalDist
 from typing import Any, Final, NamedTuple
 
+from sync.national.faults import clock
+
 LONGEST: Final = 366 * 86_400.0  # seconds; more is a slip of the pen
 LONGEST_WAIT: Final = 600.0  # seconds that a request may be kept waiting
+DEEPEST: Final = 32  # lists and objects of what is sent to the admin API
 HOWS: Final = ("5xx", "hang", "reset", "truncate")
 HANG_SECONDS: Final = 30.0  # five times what a real client waits (wire.READ_TIMEOUT_SECONDS)
 Reader = Callable[[str, object], Any]
@@ -185,7 +188,7 @@ def retry_after(name: str, value: object) -> RetryAfter:
     if isinstance(value, str):
         try:
             parsedate_to_datetime(text(50)(name, value))
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, TypeError, OverflowError):
             raise ImpossibleFault(f"{name} is no HTTP date like Fri, 13 May 2022 08:30:00 GMT.") from None
         return RetryAfter(text=value)
     return RetryAfter(text=str(whole(0, int(LONGEST))(name, value)))
@@ -200,6 +203,30 @@ def moment(name: str, value: object) -> float:
     if found is None or found.tzinfo is None:
         raise ImpossibleFault(f"{name} must be a time with its zone like 2022-05-12T08:30:00+07:00.")
     return found.timestamp()
+
+
+def clock_time(name: str, value: object) -> float:
+    """A moment that the virtual clock can begin at and run on from."""
+    found = moment(name, value)
+    if not clock.FIRST <= found <= clock.LAST:
+        raise ImpossibleFault(f"{name} must lie in the years from 1970 to 2999.")
+    return found
+
+
+def require_shallow(content: object) -> None:
+    """Refuse what could not be written again, or is nested deeper than anybody would."""
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise ImpossibleFault(f"Lists and objects are nested deeper than {DEEPEST} levels.")
+
+
+def _inside(content: object) -> Iterable[object]:
+    if isinstance(content, dict):
+        return content.values()
+    return content if isinstance(content, list) else ()
 
 
 @dataclass(frozen=True)

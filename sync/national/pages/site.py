@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
@@ -20,6 +20,7 @@ from sync.national.received import Received, indicators
 from sync.national.warnings import Warnings
 
 ROWS = 200
+FORM = "application/x-www-form-urlencoded"
 _NO_DOSSIER = ("Không có hồ sơ này", "There is no such dossier")
 
 
@@ -99,17 +100,17 @@ class Site:
 
     async def set_profile(self, request: web.Request) -> web.Response:
         form = await _own_form(request)
-        seed = str(form.get("seed", ""))
+        seed = form.get("seed", "")
         try:
             if not (seed.isascii() and seed.isdigit() and len(seed) < 19):
                 raise ImpossibleFault("The seed must be a whole number.")
-            await self.layer.set_profile(str(form.get("profile", "")), int(seed))
+            await self.layer.set_profile(form.get("profile", ""), int(seed))
         except ImpossibleFault as impossible:
-            raise web.HTTPBadRequest(reason=str(impossible)) from None
+            raise _impossible(impossible) from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
 
     async def remove_fault(self, request: web.Request) -> web.Response:
-        number = str((await _own_form(request)).get("id", ""))
+        number = (await _own_form(request)).get("id", "")
         try:
             self.layer.faults.remove(int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0)
         except UnknownFault:
@@ -119,21 +120,33 @@ class Site:
     async def switch_bug(self, request: web.Request) -> web.Response:
         form = await _own_form(request)
         try:
-            self.layer.change_bugs({str(form.get("name", "")): bool(form.get("on"))})
+            self.layer.change_bugs({form.get("name", ""): bool(form.get("on"))})
         except ImpossibleFault as impossible:
-            raise web.HTTPBadRequest(reason=str(impossible)) from None
+            raise _impossible(impossible) from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
 
     def _state(self) -> dict[str, object]:
         return {"profile": self.layer.faults.profile, "seed": self.layer.faults.seed}
 
 
-async def _own_form(request: web.Request) -> dict[str, object]:
+async def _own_form(request: web.Request) -> dict[str, str]:
     """The fields of a form that one of our own pages sent; a browser names the page's origin."""
-    origin = request.headers.get("Origin", "")
-    if urlsplit(origin).netloc != request.host:
+    if _origin(request) != request.host:
         raise web.HTTPForbidden(reason="this form must be sent from the page itself")
-    return dict(await request.post())
+    if request.content_type != FORM:
+        raise web.HTTPBadRequest(reason=f"send the form as {FORM}")
+    return dict(parse_qsl((await request.read()).decode("utf-8", "replace")))
+
+
+def _origin(request: web.Request) -> str:
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc
+    except ValueError:
+        raise web.HTTPBadRequest(reason="the origin of this form is no address") from None
+
+
+def _impossible(reason: ImpossibleFault) -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(reason=" ".join(str(reason).split()))
 
 
 def routes(site: Site) -> Iterable[web.RouteDef]:
