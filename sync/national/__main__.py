@@ -177,7 +177,8 @@ async def serve(options: Options, host: str, port: int) -> None:
     await ensure_database(options.database_url)
     stop = asyncio.Event()
     for name in ENDING:
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        if name != signal.SIGHUP or signal.getsignal(name) != signal.SIG_IGN:  # nohup
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
     sole = await _sole_use(options.database_url)
     holding = asyncio.create_task(sole.hold())
     holding.add_done_callback(lambda _: stop.set())

@@ -1,6 +1,7 @@
 """The mock on a free port inside the test process, over a real database of its own."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,13 @@ def server(national_database_url: str) -> Iterator[psycopg.Connection]:
 def national_database(national_database_url: str) -> sql.Identifier:
     """The name of the mock's database, for a statement."""
     return sql.Identifier(str(conninfo_to_dict(national_database_url)["dbname"]))
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @pytest.fixture

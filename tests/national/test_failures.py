@@ -25,6 +25,10 @@ NUL_PATHS = (
     f"{wire.PATH_WARNINGS}?after=%00,x",
     f"{wire.PATH_NOTICES}?service=%00",
     "/tinh?madonvi=%00",
+    "/tinh/thieu?madonvi=%00&day=2022-05-12",
+    "/tinh/muon?madonvi=H49&after=%00",
+    f"{wire.PATH_RECEIVED}/missing?madonvi=H49&day=2022-05-12&after=%00",
+    f"{wire.PATH_RECEIVED}/late?madonvi=%00",
     "/canh-bao?madonvi=%00",
     "/canh-bao?after=%00,x",
 )

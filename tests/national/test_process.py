@@ -4,10 +4,7 @@ import gzip
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -16,53 +13,10 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from sync.national.accounts import Account, BadAccount, parse_account
-from tests.national.province import MADONVI, PASSWORD, USERNAME, Province, record
+from tests.national.processes import ACCOUNT, refused, started
+from tests.national.province import record
 
 pytestmark = pytest.mark.processes
-CHECKOUT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("NATIONAL_")}  # noqa: TID251
-ACCOUNT = f"{USERNAME}:{PASSWORD}:{MADONVI}"
-
-
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def _command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "sync.national", *map(str, arguments)]
-
-
-@contextmanager
-def _started(port: int, url: str, catalogue_file: Path) -> Iterator[tuple[Province, subprocess.Popen[str]]]:
-    """Running and ready: the line that says so has been read."""
-    process = subprocess.Popen(
-        _command("--port", port, "--database-url", url, "--catalogue", catalogue_file),
-        cwd=CHECKOUT,
-        env={**ENVIRONMENT, "NATIONAL_ACCOUNTS": f"other:x:H22 {ACCOUNT}"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
-        yield Province(f"http://127.0.0.1:{port}"), process
-    finally:
-        process.kill()
-        process.communicate(timeout=10)
-
-
-def _refused(*arguments: object, environment: dict[str, str] = ENVIRONMENT) -> str:
-    done = subprocess.run(
-        _command(*arguments), cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert done.returncode == 2, done
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1, done.stderr
-    return done.stderr
 
 
 def test_it_makes_its_database_and_keeps_everything_over_a_kill_and_a_restart(
@@ -74,18 +28,18 @@ def test_it_makes_its_database_and_keeps_everything_over_a_kill_and_a_restart(
 ) -> None:
     server.execute(sql.SQL("DROP DATABASE {}").format(national_database))
 
-    with _started(port, national_database_url, catalogue_file) as (province, process):
+    with started(port, national_database_url, catalogue_file) as (province, process):
         session = province.sign_in()
         assert province.effects(province.add(record(1))) == ["applied"]
         process.kill()
-    with _started(port, national_database_url, catalogue_file) as (province, _):
+    with started(port, national_database_url, catalogue_file) as (province, _):
         province.session = session
         assert province.effects(province.add(record(1))) == ["absorbed"]
         assert len(province.ledger()) == 1
 
 
 def test_sigterm_ends_it_cleanly(national_database_url: str, port: int, catalogue_file: Path) -> None:
-    with _started(port, national_database_url, catalogue_file) as (province, process):
+    with started(port, national_database_url, catalogue_file) as (province, process):
         province.sign_in()
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=15)
@@ -93,10 +47,23 @@ def test_sigterm_ends_it_cleanly(national_database_url: str, port: int, catalogu
     assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.parametrize(("command", "lives"), [([], False), (["nohup"], True)])
+def test_a_terminal_that_hangs_up_ends_it_unless_it_was_told_to_outlive_it(
+    national_database_url: str, port: int, catalogue_file: Path, command: list[str], lives: bool
+) -> None:
+    with started(port, national_database_url, catalogue_file, command) as (province, process):
+        process.send_signal(signal.SIGHUP)
+        if lives:
+            assert province.sign_in()
+            assert process.poll() is None
+        else:
+            assert process.wait(15) == 0
+
+
 def test_a_port_in_use_is_said(national_database_url: str, catalogue_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = _refused(
+        said = refused(
             "--port", port, "--database-url", national_database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
         )
 
@@ -105,7 +72,7 @@ def test_a_port_in_use_is_said(national_database_url: str, catalogue_file: Path)
 
 @pytest.mark.parametrize("port", ["0x", "-1", "70000"])
 def test_an_impossible_port_is_said(national_database_url: str, catalogue_file: Path, port: str) -> None:
-    assert "port" in _refused(
+    assert "port" in refused(
         f"--port={port}", "--database-url", national_database_url, "--catalogue", catalogue_file, "--account", ACCOUNT
     )
 
@@ -114,7 +81,7 @@ def test_an_impossible_port_is_said(national_database_url: str, catalogue_file: 
     "url", ["postgresql://x@127.0.0.1:1/x", "postgresql:///x?host=/nowhere", "no url", "mysql://x"]
 )
 def test_a_database_out_of_reach_is_said(catalogue_file: Path, url: str) -> None:
-    assert "database" in _refused("--database-url", url, "--catalogue", catalogue_file, "--account", ACCOUNT).lower()
+    assert "database" in refused("--database-url", url, "--catalogue", catalogue_file, "--account", ACCOUNT).lower()
 
 
 @pytest.fixture
@@ -137,7 +104,7 @@ def modest_url(
 def test_a_role_without_right_to_the_servers_own_database_is_enough(
     modest_url: str, port: int, catalogue_file: Path
 ) -> None:
-    with _started(port, modest_url, catalogue_file) as (province, _):
+    with started(port, modest_url, catalogue_file) as (province, _):
         assert province.sign_in()
 
 
@@ -148,7 +115,7 @@ def test_what_is_missing_is_said(national_database_url: str, catalogue_file: Pat
     given = {"--database-url": national_database_url, "--account": ACCOUNT, "--catalogue": catalogue_file}
     del given[missing]
 
-    assert said in _refused(*[part for pair in given.items() for part in pair])
+    assert said in refused(*[part for pair in given.items() for part in pair])
 
 
 @pytest.mark.parametrize("account", ["x", "x:y", ":y:z", "x::z", "x:y:"])
@@ -162,22 +129,22 @@ def test_a_password_may_hold_colons() -> None:
 
 
 def test_the_reason_names_the_catalogue_and_unknown_arguments(national_database_url: str) -> None:
-    assert "nowhere.jsonl" in _refused(
+    assert "nowhere.jsonl" in refused(
         "--database-url", national_database_url, "--account", ACCOUNT, "--catalogue", "/nowhere.jsonl"
     )
-    assert "--colour" in _refused("--colour", "red")
-    assert "USERNAME:PASSWORD:MADONVI" in _refused("--database-url", national_database_url, "--account", "x")
+    assert "--colour" in refused("--colour", "red")
+    assert "USERNAME:PASSWORD:MADONVI" in refused("--database-url", national_database_url, "--account", "x")
 
 
 @pytest.mark.parametrize("alias", ["login=/mapi/login", "/login", "/login=/nowhere", "/=/mapi/g"])
 def test_a_path_that_leads_to_none_of_ours_is_said(national_database_url: str, alias: str) -> None:
-    said = _refused("--path", alias, "--database-url", national_database_url, "--account", ACCOUNT)
+    said = refused("--path", alias, "--database-url", national_database_url, "--account", ACCOUNT)
 
     assert "/mapi/login" in said
 
 
 def _refused_with(url: str, catalogue_file: Path, *more: object) -> str:
-    return _refused("--database-url", url, "--account", ACCOUNT, "--catalogue", catalogue_file, *more)
+    return refused("--database-url", url, "--account", ACCOUNT, "--catalogue", catalogue_file, *more)
 
 
 def test_an_account_that_is_no_text_is_said(national_database_url: str, catalogue_file: Path) -> None:

@@ -11,10 +11,9 @@ import pytest
 
 from sync.national.sole import LOCK, InUse, SoleUse
 from tests.national.fault_client import admin, set_fault
+from tests.national.processes import ACCOUNT, refused, started
 from tests.national.province import Province, record
-from tests.national.test_process import ACCOUNT, _refused, _started, port
 
-__all__ = ["port"]
 _HOLDERS = """
     SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
     WHERE locktype = 'advisory' AND granted AND datname = current_database()
@@ -40,12 +39,12 @@ def test_a_database_in_use_is_refused_in_a_sentence_and_free_again_after_a_kill(
     national_database_url: str, port: int, catalogue_file: Path
 ) -> None:
     words = ("--database-url", national_database_url, "--catalogue", catalogue_file, "--account", ACCOUNT)
-    with _started(port, national_database_url, catalogue_file) as (province, process):
-        assert "Another national system" in _refused("--port", port + 1, *words)
+    with started(port, national_database_url, catalogue_file) as (province, process):
+        assert "Another national system" in refused("--port", port + 1, *words)
         assert province.sign_in()
         process.kill()
 
-    with _started(port, national_database_url, catalogue_file) as (again, _):
+    with started(port, national_database_url, catalogue_file) as (again, _):
         assert again.sign_in()
 
 
@@ -53,7 +52,7 @@ def test_a_database_in_use_is_refused_in_a_sentence_and_free_again_after_a_kill(
 def test_the_mock_goes_on_after_its_connections_were_cut_and_takes_its_database_anew(
     national_database_url: str, server: psycopg.Connection, port: int, catalogue_file: Path
 ) -> None:
-    with _started(port, national_database_url, catalogue_file) as (province, process):
+    with started(port, national_database_url, catalogue_file) as (province, process):
         [first] = _holders(national_database_url)
         name = psycopg.conninfo.conninfo_to_dict(national_database_url)["dbname"]
         server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
@@ -72,7 +71,7 @@ def test_the_mock_goes_on_after_its_connections_were_cut_and_takes_its_database_
 def test_who_was_slower_after_a_restart_of_the_database_ends_in_a_sentence(
     national_database_url: str, port: int, catalogue_file: Path
 ) -> None:
-    with _started(port, national_database_url, catalogue_file) as (_, process):
+    with started(port, national_database_url, catalogue_file) as (_, process):
         [pid] = _holders(national_database_url)
         with psycopg.connect(national_database_url, autocommit=True) as other:
             other.pgconn.send_query(f"SELECT pg_advisory_lock({LOCK})".encode())
