@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from sync import wire
 from sync.wire import ErrorCode
 
 
@@ -84,6 +83,8 @@ _SAID: Final[Mapping[str, Said]] = {
     ErrorCode.NOT_ALLOWED: Said.ABOUT_US,
     ErrorCode.UNKNOWN_SERVICE: Said.ABOUT_US,
 }
+EXISTS_WORDS: Final = "đã tồn tại"  # as real clients look for them, in any case
+UNKNOWN_WORDS: Final = "không tồn tại"
 _ZERO: Final = re.compile(r"[+-]?0+(\.0+)?$", re.ASCII)
 
 
@@ -92,9 +93,9 @@ def said(code: str, message: str) -> Said:
     if _ZERO.match(code):
         return Said.DELIVERED
     words = message.casefold()
-    if wire.WORDS_EXISTS in words:
+    if EXISTS_WORDS in words:
         return Said.EXISTS
-    if wire.WORDS_UNKNOWN in words:
+    if UNKNOWN_WORDS in words:
         return Said.UNKNOWN
     return _SAID.get(code, Said.REJECTED)
 

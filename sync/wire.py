@@ -87,10 +87,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_SERVICE = "6"
 
 
-# Real clients look for these words, in any case, wherever they stand in a message.
-WORDS_SUCCESS: Final = "thành công"
-WORDS_EXISTS: Final = "đã tồn tại"
-WORDS_UNKNOWN: Final = "không tồn tại"
+# Real clients look for "thành công", "đã tồn tại" and "không tồn tại" in the text.
 MESSAGES: Final[dict[ErrorCode, str]] = {
     ErrorCode.SUCCESS: "Thực hiện thành công",
     ErrorCode.SYSTEM_ERROR: "Lỗi hệ thống",

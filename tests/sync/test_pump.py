@@ -1,8 +1,5 @@
-"""The pump at the gate: pauses, openings, suspects, poison; and the command that needs no Redis."""
+"""The pump at the gate: pauses, openings, suspects, poison."""
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -197,21 +194,6 @@ def test_in_an_outage_of_all_nothing_is_poison(
     assert Gate.objects.get().state == Gate.State.OPEN
 
 
-@pytest.mark.parametrize("asked", ["99999999999999999999", "315360000", "0", "Thu, 01 Jan 1970 00:00:00 GMT"])
-def test_no_wish_of_the_other_side_stops_the_job_for_long_or_has_it_call_without_end(
-    world: World, line: Line, asked: str
-) -> None:
-    worlds.file(world)
-    line.script = [lambda reply: reply.send(status=429, body=b"", Retry_After=asked)] * 100
-
-    pump()
-
-    assert len(line.heard) == 2
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM next_attempt_at - now()) FROM sync_delivery")
-        assert 0.5 < float(cursor.fetchone()[0]) <= 3600
-
-
 def test_a_gate_that_shuts_between_a_claim_and_its_first_call_leaves_nothing_leased(
     world: World, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,72 +291,3 @@ def test_every_error_that_ends_a_turn_gives_the_slots_back(
 
     assert not Delivery.objects.waiting().exists()
     assert Delivery.objects.get().sent == 1
-
-
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-def test_the_command_delivers_without_redis_until_it_is_told_to_stop(
-    world: World, line: Line, job_environment: dict[str, str], ending: signal.Signals
-) -> None:
-    application = worlds.file(world)
-    command = [sys.executable, "manage.py", "pump", "--forever"]
-    with subprocess.Popen(command, env=job_environment, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline() == "sent: 1\n"
-        running.send_signal(ending)
-        assert running.wait(30) == 0
-
-    assert Delivery.objects.get(pk=application.pk).sent == 1
-
-
-def test_the_command_says_what_still_waits_and_why(world: World, job_environment: dict[str, str]) -> None:
-    worlds.file(world)
-    nobody = {**job_environment, "NATIONAL_URL": "http://127.0.0.1:9"}
-    command = [sys.executable, "manage.py", "pump"]
-
-    done = subprocess.run(command, env=nobody, capture_output=True, text=True, check=False, timeout=60)
-
-    assert done.returncode == 1
-    assert done.stderr.startswith("CommandError: still waiting: 1 (connection: ClientConnectorError")
-
-
-def test_a_command_stopped_before_its_end_says_what_still_waits(
-    world: World, line: Line, job_environment: dict[str, str]
-) -> None:
-    for _ in range(12):
-        worlds.file(world)
-    command = [sys.executable, "manage.py", "pump"]
-    slow = {**job_environment, "SYNC_BATCH": "1"}
-    with subprocess.Popen(command, env=slow, stderr=subprocess.PIPE, text=True) as running:
-        line.delays = [lambda: running.send_signal(signal.SIGINT)]
-        _out, said = running.communicate(timeout=60)
-
-    waiting = Delivery.objects.backlog().count()
-    assert 0 < waiting < 12
-    assert running.returncode == 1
-    assert f"still waiting: {waiting}" in said
-
-
-@pytest.mark.parametrize("address", ["x", "http://[", "http://127.0.0.1:99999", "ftp://127.0.0.1", "http://"])
-def test_an_address_that_is_none_is_told_before_anything_is_claimed(
-    job_environment: dict[str, str], address: str
-) -> None:
-    command = [sys.executable, "manage.py", "pump"]
-    nowhere = {**job_environment, "NATIONAL_URL": address}
-
-    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False, timeout=60)
-
-    assert done.returncode == 2
-    assert (
-        done.stderr == f"manage.py: NATIONAL_URL is {address!r}: an address such as http://127.0.0.1:8100 is wanted\n"
-    )
-
-
-def test_without_a_database_the_command_says_so(job_environment: dict[str, str]) -> None:
-    nowhere = {**job_environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
-    command = [sys.executable, "manage.py", "pump"]
-
-    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False, timeout=60)
-
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    assert "PostgreSQL does not answer" in done.stderr

@@ -22,7 +22,8 @@ from typing import Any, Final, NamedTuple
 from sync import wire
 from sync.national.digest import root
 from sync.national.faults import codes, fields
-from sync.national.faults.fields import ImpossibleFault, Outage, Reader
+from sync.national.faults.fields import ImpossibleFault, Reader
+from sync.national.faults.outages import Outage, outage
 
 EFFECTS: Final[dict[str, Reader]] = {
     "latency": fields.latency,
@@ -58,7 +59,7 @@ EFFECTS: Final[dict[str, Reader]] = {
 }
 _WHEN: Final[dict[str, Reader]] = {
     "ttl": fields.number(0.001, fields.LONGEST),
-    "outage": fields.outage,
+    "outage": outage,
     "succeed_first": fields.COUNT,
     "fail_request_count": fields.COUNT,
     "every": fields.COUNT,
