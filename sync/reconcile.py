@@ -40,6 +40,12 @@ _MUST_SYNC = """
 SELECT to_char(submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') AS day, count(*)
 FROM procedures_application GROUP BY day ORDER BY day
 """
+_CODES_OF = """
+SELECT day, code FROM (
+    SELECT to_char(submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') AS day, code FROM procedures_application
+) AS dated WHERE day = ANY(%(days)s) ORDER BY day DESC, code LIMIT %(most)s
+"""
+NAMED = 100_000  # dossiers of lacking days, the newest days first: so many the other side takes at once
 
 
 def _nobody(_seen: int) -> None:
@@ -101,13 +107,24 @@ def reconcile_window() -> None:
 def report_must_sync(client: NationalClient) -> None:
     """Tell how many dossiers of each day (NgayTiepNhan) there are here: the must-sync number of indicator 1.4 (766).
 
-    Our own extension: a side that does not take it is left alone.
+    Of days of which the national side has too few the dossiers are named, so that it can list the missing ones. Our own
+    extension: a side that does not take it is left alone.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_MUST_SYNC)
-        days = [[day, count] for day, count in cursor.fetchall()]
+    own = {"madonvi": client.destination.madonvi}
     with suppress(NotOffered):
-        client.put(wire.PATH_MUST_SYNC, {"madonvi": client.destination.madonvi, "days": days})
+        client.put(wire.PATH_MUST_SYNC, {**own, "days": _rows(_MUST_SYNC)})
+        days = client.get(wire.PATH_RECEIVED, **own)["days"]
+        lacking = [one["day"] for one in days if one["received"] < (one["must_sync"] or 0)]
+        codes: dict[str, list[str]] = {}
+        for day, code in _rows(_CODES_OF, days=lacking, most=NAMED) if lacking else ():
+            codes.setdefault(day, []).append(code)
+        client.put(wire.PATH_MUST_SYNC, {**own, "days": [], "codes": codes})
+
+
+def _rows(query: str, **values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
 
 
 def _root(client: NationalClient) -> str:

@@ -15,7 +15,7 @@ form of a foreign web page can send; nor can it send DELETE, which needs none.
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from aiohttp import web
@@ -29,6 +29,7 @@ from sync.national.faults.rules import parse
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 SEED = fields.whole(0, 2**63 - 1)
+DEEPEST: Final = 32  # lists and objects of what is sent here, one in the other
 _MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -44,8 +45,24 @@ async def _content(request: web.Request) -> Any:
         content = orjson.loads(body) if body else {}
     except orjson.JSONDecodeError as error:
         raise ImpossibleFault("The request is no JSON in UTF-8.") from error
-    fields.require_shallow(content)
+    _require_shallow(content)
     return content
+
+
+def _require_shallow(content: object) -> None:
+    """Refuse what could not be written again, or is nested deeper than anybody would."""
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise ImpossibleFault(f"Lists and objects are nested deeper than {DEEPEST} levels.")
+
+
+def _inside(content: object) -> Iterable[object]:
+    if isinstance(content, dict):
+        return content.values()
+    return content if isinstance(content, list) else ()
 
 
 def _said(work: Handler) -> Handler:

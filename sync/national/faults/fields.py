@@ -16,7 +16,6 @@ from sync.national.faults import clock
 
 LONGEST: Final = 366 * 86_400.0  # seconds; more is a slip of the pen
 LONGEST_WAIT: Final = 600.0  # seconds that a request may be kept waiting
-DEEPEST: Final = 32  # lists and objects of what is sent to the admin API
 HOWS: Final = ("5xx", "hang", "reset", "truncate")
 HANG_SECONDS: Final = 30.0  # five times what a real client waits (wire.READ_TIMEOUT_SECONDS)
 Reader = Callable[[str, object], Any]
@@ -211,22 +210,6 @@ def clock_time(name: str, value: object) -> float:
     if not clock.FIRST <= found <= clock.LAST:
         raise ImpossibleFault(f"{name} must lie in the years from 1970 to 2999.")
     return found
-
-
-def require_shallow(content: object) -> None:
-    """Refuse what could not be written again, or is nested deeper than anybody would."""
-    level = [content]
-    for _ in range(DEEPEST):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            return
-    raise ImpossibleFault(f"Lists and objects are nested deeper than {DEEPEST} levels.")
-
-
-def _inside(content: object) -> Iterable[object]:
-    if isinstance(content, dict):
-        return content.values()
-    return content if isinstance(content, list) else ()
 
 
 class Partial(NamedTuple):
