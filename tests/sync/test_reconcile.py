@@ -44,6 +44,17 @@ def test_each_kind_of_damage_is_found_and_named(delivered: World, national: Nati
     assert kinds() == [kind]
 
 
+def test_the_national_side_can_list_which_dossiers_of_a_day_it_lacks(delivered: World, national: National) -> None:
+    cause(national, "missing", dossiers=2)
+    with national_client() as client:
+        lost = {found.code for found in reconcile(client).differences.all()}
+        [day] = {one["day"] for one in client.get("/_admin/received", madonvi="H49")["days"]}
+
+        listed = client.get("/_admin/received/missing", madonvi="H49", day=day)
+
+    assert (listed["told"], set(listed["codes"])) == (5, lost)
+
+
 def test_a_dossier_the_portal_does_not_know_is_named(delivered: World, line: Line) -> None:
     with national_client() as client:
         record: Any = {"MaHoSo": "000.00.16.H49-220101-0001"}
