@@ -63,7 +63,16 @@ def _postgres() -> str:
     _servers.enter_context(running(LOCAL, redis=False, databases=[name]))
     _servers.callback(drop_databases, database_url(LOCAL, "postgres"))
     drop_databases(database_url(LOCAL, "postgres"), but=os.getpid())
+    _forget_durability(database_url(LOCAL, "postgres"))
     return database_url(LOCAL, name)
+
+
+def _forget_durability(server: str) -> None:
+    """No test data need survive the machine: each test empties its tables, which otherwise waits for the disk."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def drop_databases(server: str, but: int = 0) -> None:

@@ -27,8 +27,6 @@ STOP_SECONDS = 20
 LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 SETTINGS = {
     "listen_addresses": "",
-    "fsync": "on",
-    "synchronous_commit": "on",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "max_connections": "100",

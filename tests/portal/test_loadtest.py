@@ -47,7 +47,16 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_run_under_faults_and_kills_passes_with_every_figure(local: Path) -> None:
     done = loadtest(
         local,
-        *("--applications", "1500", "--profile", "evil", "--kill", "pump,national", "--disturb", "flush,beat,xmin"),
+        *(
+            "--applications",
+            "1500",
+            "--profile",
+            "flaky_10pct",
+            "--kill",
+            "pump,national",
+            "--disturb",
+            "flush,beat,xmin",
+        ),
         *("--port", free_port()),
     )
 
@@ -63,7 +72,7 @@ def test_a_run_under_faults_and_kills_passes_with_every_figure(local: Path) -> N
     assert all(kill["back_at"] >= kill["at"] > 0 for kill in kills)  # type: ignore[attr-defined]
     assert content["series"][-1]["t"] > content["series"][0]["t"]  # type: ignore[index]
     bands = {band["name"]: band for band in content["bands"]}  # type: ignore[attr-defined]
-    assert set(bands) == {"evil", *DISTURBANCES.values()}
+    assert set(bands) == {"flaky_10pct", *DISTURBANCES.values()}
     assert bands[DISTURBANCES["flush"]]["from"] == bands[DISTURBANCES["flush"]]["to"] > 0
     assert bands[DISTURBANCES["xmin"]]["to"] > bands[DISTURBANCES["xmin"]]["from"]
     assert content["resources"]["cpu_seconds_postgres"] > 0  # type: ignore[index]
