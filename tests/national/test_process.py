@@ -153,7 +153,11 @@ def test_an_account_that_is_no_text_is_said(national_database_url: str, catalogu
         parse_account("u:\udcff:H49")
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"{}" * 500)[:-40] + b"a" * 40, gzip.compress(b"\n", mtime=0)])
+DAMAGED = gzip.compress(b"{}" * 500, mtime=0)[:-40] + b"a" * 40
+EMPTY = gzip.compress(b"\n", mtime=0)
+
+
+@pytest.mark.parametrize("content", [b"no gzip", DAMAGED, EMPTY], ids=["no gzip", "damaged", "empty"])
 def test_a_catalogue_that_cannot_be_read_or_is_empty_is_said(
     national_database_url: str, catalogue_file: Path, content: bytes
 ) -> None:
