@@ -12,7 +12,7 @@ demo: .venv/installed ## a province, one day of it, synchronised: make demo ARGS
 	@exec $(RUN) manage.py demo $(ARGS)
 
 test: .venv/installed-dev ## the tests
-	@$(RUN) -m pytest -n 4 --dist loadfile -m "not long" $(ARGS)
+	@$(RUN) -m pytest -n 4 --dist worksteal -m "not long" $(ARGS)
 
 check: lint test ## everything CI asks: lint, types, contracts, documents, tests
 

@@ -26,6 +26,7 @@ from sync.loadtest import checker, outcome
 from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.checker import Verdict
 from sync.loadtest.lateness import Lateness
+from sync.loadtest.mixing import mix
 from sync.loadtest.nemesis import DISTURBANCES, Nemesis, plan
 from sync.loadtest.outcome import Outcome
 from sync.loadtest.samples import Samples
@@ -79,6 +80,7 @@ class LoadTest:
             filed_a_day = round(self.options.applications * SPARE)
             for done, _day in enumerate(simulation.simulate([DAY], self.options.seed, filed_a_day=filed_a_day), 1):
                 advance(done)
+            mix(self.options.seed)
         total = Application.objects.count()
         with self.steps.step("deliver", "Gửi / delivery", total=total) as advance:
             self._stage.start_job()

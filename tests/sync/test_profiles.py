@@ -121,6 +121,7 @@ def test_an_outage_that_comes_and_goes_by_the_national_sides_clock_costs_only_ti
 def test_poison_is_parked_and_everything_else_arrives(
     filed: list[Application], database: str, settings: LazySettings
 ) -> None:
+    settings.SYNC_BATCH = 1  # many calls of others, nine of ten of which must be answered
     with national(database, settings):
         with national_client() as client:
             poison = [digest.bucket(digest.dossier_key("H49", one.code)) for one in filed[:2]]
