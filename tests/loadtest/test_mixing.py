@@ -39,7 +39,7 @@ def test_the_same_seed_gives_the_same_order(world: World) -> None:
     assert order(7) == order(7)
 
 
-def test_neighbours_stay_together(world: World) -> None:
+def test_a_block_of_neighbours_is_due_together(world: World) -> None:
     found = order(7)
 
     assert sum(later - earlier == 1 for earlier, later in pairwise(found)) >= 7  # of 16 in blocks of two
