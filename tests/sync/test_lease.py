@@ -86,7 +86,7 @@ def test_who_writes_history_waits_for_a_settlement_and_never_in_a_circle(world: 
     rejected, acknowledged = worlds.file(world), worlds.file(world)
     Application.objects.filter(pk=rejected.pk).update(code="")  # a number the national side cannot read
     mark = "UPDATE sync_delivery SET wanted = wanted + 1 WHERE application_id = %s"
-    with psycopg.connect(_database()) as writer, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, psycopg.connect(_database()) as writer:
 
         def write_the_first(reply: Reply) -> None:
             writer.execute(mark, [rejected.pk])
@@ -108,7 +108,7 @@ def test_a_late_settlement_and_a_mark_in_the_order_of_the_keys_never_wait_in_a_c
     claimed = {one.application: one for one in outbox.claim(frozen, 10)}
     Delivery.objects.filter(pk=first.pk).update(lease_owner=uuid4())
     mark = "UPDATE sync_delivery SET wanted = wanted + 1 WHERE application_id = %s"
-    with psycopg.connect(_database()) as writer, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, psycopg.connect(_database()) as writer:
         writer.execute(mark, [first.pk])
         settling = threads.submit(_settle_and_leave, frozen, [claimed[second.pk], claimed[first.pk]])
         _until_somebody_waits_for_a_lock(settling)
@@ -125,10 +125,17 @@ def _settle_and_leave(owner: UUID, done: list[Claimed]) -> int:
         connection.close()
 
 
+# Of this test's database: the server has those of other test processes too.
+_WAITING = """
+SELECT count(*), pg_sleep(0.01) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND datname = current_database()
+"""
+
+
 def _until_somebody_waits_for_a_lock(pumping: "Future[Any]") -> None:
     while not pumping.done():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE NOT granted")
+            cursor.execute(_WAITING)
             if cursor.fetchone()[0]:
                 return
 
