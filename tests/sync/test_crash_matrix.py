@@ -25,6 +25,7 @@ from sync.reconcile import reconcile
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
 from tests.sync import interference
+from tests.sync.agreement import assert_nothing_lost_or_doubled
 from tests.sync.interference import Line
 
 Environment = dict[str, str]
@@ -72,14 +73,6 @@ def deliver_the_rest() -> None:
         leases_and_pauses_end()
         pump()
     assert not Delivery.objects.waiting().exists()
-
-
-def assert_nothing_lost_or_doubled() -> None:
-    with national_client() as client:
-        verdict = check(client)
-        assert verdict.is_clean, verdict
-        assert verdict.applied == verdict.committed
-        assert reconcile(client).differing == 0
 
 
 @pytest.mark.parametrize("death", DEATHS, ids=lambda death: death.row)

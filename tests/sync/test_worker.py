@@ -16,13 +16,11 @@ from django.db import connection
 
 from procedures import actions
 from sync import wake
-from sync.loadtest.checker import check
 from sync.models import Delivery, Exchange
-from sync.pump import national_client
-from sync.reconcile import reconcile
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
 from tests.sync import interference
+from tests.sync.agreement import assert_nothing_lost_or_doubled
 from tests.sync.interference import Line
 
 pytestmark = pytest.mark.processes
@@ -81,14 +79,6 @@ def until_delivered(seconds: int = 40) -> None:
             cursor.execute("UPDATE sync_delivery SET next_attempt_at = now() WHERE lease_owner IS NULL")
             cursor.execute("SELECT pg_sleep(0.1)")
     pytest.fail(f"{Delivery.objects.waiting().count()} applications still wait after {seconds} s")
-
-
-def assert_nothing_lost_or_doubled() -> None:
-    with national_client() as client:
-        verdict = check(client)
-        assert verdict.is_clean, verdict
-        assert verdict.applied == verdict.committed
-        assert reconcile(client).differing == 0
 
 
 def test_a_commit_wakes_a_worker_that_waits_and_it_delivers_at_once(
