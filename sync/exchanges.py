@@ -11,23 +11,24 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
-
-from django.db import connection
+from typing import Any, NamedTuple
 
 from sync.client import Outcome
+from sync.database import execute, rows
 
 _PLAN = """
-INSERT INTO sync_exchange (service, records, claimed_at, started_at, milliseconds, error_code, error, attempt, worker)
-SELECT service, records, now(), clock_timestamp(), 0, '', '', attempt, %(worker)s
-FROM unnest(%(services)s::text[], %(records)s::bigint[], %(attempts)s::bigint[]) AS planned (service, records, attempt)
+INSERT INTO sync_exchange (service, records, claimed_at, started_at, milliseconds, error_code, error, attempt,
+    waited_ms, worker)
+SELECT service, records, now(), clock_timestamp(), 0, '', '', attempt, waited * 1000, %(worker)s
+FROM unnest(%(services)s::text[], %(records)s::bigint[], %(attempts)s::bigint[], %(waited)s::float8[])
+    AS planned (service, records, attempt, waited)
 RETURNING id
 """
 _ENDED = """
     unnest(%(ids)s::bigint[], %(services)s::text[], %(records)s::bigint[], %(ages)s::float8[], %(seconds)s::float8[],
         %(statuses)s::int[], %(codes)s::text[], %(errors)s::text[], %(applied)s::int[], %(absorbed)s::int[],
-        %(refused)s::int[])
-    AS ended (id, service, records, age, seconds, http_status, error_code, error, applied, absorbed, refused)
+        %(refused)s::int[], %(attempts)s::int[])
+    AS ended (id, service, records, age, seconds, http_status, error_code, error, applied, absorbed, refused, attempt)
 """
 _COMPLETE = (
     """
@@ -44,7 +45,7 @@ _ADD = (
 INSERT INTO sync_exchange (service, records, claimed_at, started_at, milliseconds, http_status, error_code, error,
     applied, absorbed, refused, attempt, worker)
 SELECT service, records, now(), clock_timestamp() - age * interval '1 second', seconds * 1000, http_status,
-    left(error_code, 20), error, applied, absorbed, refused, 1, %(worker)s
+    left(error_code, 20), error, applied, absorbed, refused, attempt, %(worker)s
 FROM """
     + _ENDED
 )
@@ -65,6 +66,17 @@ FOLDED = "folded"
 _FORGET = "DELETE FROM sync_exchange WHERE id = ANY(%(ids)s)"
 
 
+class Plan(NamedTuple):
+    """The calls (service, records) a batch takes when nothing goes wrong.
+
+    Its rows are sent for the `attempt`-th time; the one that was due first has `waited` so many seconds.
+    """
+
+    calls: Sequence[tuple[str, int]]
+    attempt: int
+    waited: float
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A call that is going to be made, and its row."""
@@ -74,10 +86,19 @@ class Planned:
     row: int
 
 
+class Ended(NamedTuple):
+    """A call that was made; `row` is 0 where nobody planned it."""
+
+    row: int
+    outcome: Outcome
+    attempt: int
+
+
 @dataclass
 class ExchangeLog:
     """The calls of one batch: those planned and not made yet, those made, and those that nobody planned."""
 
+    attempt: int = 1
     planned: list[Planned] = field(default_factory=list)
     ended: list[tuple[int, Outcome]] = field(default_factory=list)
     more: list[Outcome] = field(default_factory=list)
@@ -94,41 +115,32 @@ class ExchangeLog:
 
 def write(logs: Sequence[ExchangeLog]) -> None:
     """Complete the rows of the calls made, and forget the planned ones that were not."""
-    ended = [one for log in logs for one in log.ended]
-    more = [outcome for log in logs for outcome in log.more]
+    ended = [Ended(row, outcome, log.attempt) for log in logs for row, outcome in log.ended]
+    more = [Ended(0, outcome, log.attempt) for log in logs for outcome in log.more]
     unmade = [planned.row for log in logs for planned in log.planned]
     if ended:
-        _execute(_COMPLETE, _values([row for row, _ in ended], [outcome for _, outcome in ended]))
+        execute(_COMPLETE, **_values(ended))
     if more:
-        _execute(_ADD, {"worker": _worker(), **_values([0] * len(more), more)})
+        execute(_ADD, worker=_worker(), **_values(more))
     if unmade:
-        _execute(_FORGET, {"ids": unmade})
+        execute(_FORGET, ids=unmade)
 
 
-def plan(batches: Sequence[tuple[Sequence[tuple[str, int]], int]]) -> list[ExchangeLog]:
-    """Write down the calls (service, records) and attempt of each batch; inside the transaction that claims them."""
-    calls = [(service, records, attempt) for planned, attempt in batches for service, records in planned]
+def plan(plans: Sequence[Plan]) -> list[ExchangeLog]:
+    """Write down the calls of each batch; inside the transaction that claims them."""
+    calls = [(service, records, one.attempt, one.waited) for one in plans for service, records in one.calls]
     if not calls:
         return []
-    values: dict[str, Any] = {
-        "services": [service for service, _, _ in calls],
-        "records": [records for _, records, _ in calls],
-        "attempts": [attempt for _, _, attempt in calls],
-        "worker": _worker(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, values)
-        rows = iter([row for (row,) in cursor.fetchall()])
-    return [
-        ExchangeLog([Planned(service, records, next(rows)) for service, records in planned]) for planned, _ in batches
-    ]
+    services, records, attempts, waited = map(list, zip(*calls, strict=True))
+    written = rows(_PLAN, services=services, records=records, attempts=attempts, waited=waited, worker=_worker())
+    numbers = iter([number for (number,) in written])
+    return [ExchangeLog(one.attempt, [Planned(*call, next(numbers)) for call in one.calls]) for one in plans]
 
 
 def fold(days: int) -> int:
     """Drop the calls older than `days`, keeping their sums in a row each; returns how many went."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLD, {"days": days, "worker": FOLDED})
-        return int(cursor.fetchone()[0])
+    [(gone,)] = rows(_FOLD, days=days, worker=FOLDED)
+    return int(gone)
 
 
 @cache
@@ -136,11 +148,12 @@ def _worker() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _values(rows: Sequence[int], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _values(calls: Sequence[Ended]) -> dict[str, Any]:
     now = time.monotonic()
+    outcomes = [call.outcome for call in calls]
     effects = [outcome.effects or (None, None, None) for outcome in outcomes]
     return {
-        "ids": list(rows),
+        "ids": [call.row for call in calls],
         "services": [outcome.service for outcome in outcomes],
         "records": [outcome.records for outcome in outcomes],
         "ages": [now - outcome.began for outcome in outcomes],
@@ -151,9 +164,5 @@ def _values(rows: Sequence[int], outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "applied": [applied for applied, _absorbed, _refused in effects],
         "absorbed": [absorbed for _applied, absorbed, _refused in effects],
         "refused": [refused for _applied, _absorbed, refused in effects],
+        "attempts": [call.attempt for call in calls],
     }
-
-
-def _execute(statement: str, values: dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

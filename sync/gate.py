@@ -7,32 +7,34 @@ needs a connection to the server itself, or a pooler in session mode.
 import random
 import time
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sync import breaker, outbox
 from sync.breaker import Gate, State, Window
 from sync.classes import FAILURES, FAULTS, Breaker, Fault
 from sync.client import Unavailable
+from sync.database import execute, rows
 
 READ_EVERY = 0.05  # seconds: so late may a pump hear of a pause that another was asked for
-_SLOTS = 0x5359  # advisory locks of this job: (_SLOTS, slot)
+_FAMILY = 0x5359  # advisory locks of this job: (_FAMILY, slot)
 
 _READ = """
 SELECT adjusted_at, state, not_before, "limit", openings, probes, alert, closed_at, clock_timestamp()
-FROM sync_gate WHERE destination = %s
+FROM sync_gate WHERE destination = %(destination)s
 """
 _CREATE = """
-INSERT INTO sync_gate (destination, state, "limit", openings, probes, alert) VALUES (%s, 'closed', %s, 0, 0, '')
+INSERT INTO sync_gate (destination, state, "limit", openings, probes, alert)
+VALUES (%(destination)s, 'closed', %(limit)s, 0, 0, '')
 ON CONFLICT DO NOTHING
 """
 _WRITE = """
-UPDATE sync_gate SET adjusted_at = %s, state = %s, not_before = %s, "limit" = %s, openings = %s, probes = %s,
-    alert = left(%s, 500), closed_at = %s
-WHERE destination = %s
+UPDATE sync_gate SET adjusted_at = %(adjusted_at)s, state = %(state)s, not_before = %(not_before)s,
+    "limit" = %(limit)s, openings = %(openings)s, probes = %(probes)s, alert = left(%(alert)s, 500),
+    closed_at = %(closed_at)s
+WHERE destination = %(destination)s
 """
 _WINDOW = """
 SELECT count(*) FILTER (WHERE recent), count(*) FILTER (WHERE recent AND failed),
@@ -50,13 +52,14 @@ FROM (
 _OTHERS = """
 SELECT count(*) > 0 AND count(*) FILTER (WHERE error = '') > 0.9 * count(*) FROM sync_exchange
 WHERE id > (SELECT max(id) FROM sync_exchange) - 10000 AND started_at > now() - interval '1 minute'
-    AND attempt <= %s AND records > 0 AND (http_status IS NOT NULL OR error <> '')
+    AND attempt <= %(suspected)s AND records > 0 AND (http_status IS NOT NULL OR error <> '')
 """
 # One after another until one can be had. CASE keeps the order: one that is held already would be given once more.
 _TAKE = """
-SELECT slot FROM generate_series(1, %s) AS slot
-WHERE CASE WHEN slot = ANY(%s) THEN false ELSE pg_try_advisory_lock(%s, slot) END LIMIT 1
+SELECT slot FROM generate_series(1, %(allowed)s) AS slot
+WHERE CASE WHEN slot = ANY(%(held)s) THEN false ELSE pg_try_advisory_lock(%(family)s, slot) END LIMIT 1
 """
+_GIVE_BACK = "SELECT pg_advisory_unlock(%(family)s, %(slot)s)"
 
 
 def read(destination: str) -> tuple[Gate, datetime]:
@@ -70,8 +73,7 @@ def change(destination: str, move: Callable[[Gate, datetime], Gate]) -> tuple[Ga
         gate, now = _read(destination, _READ + "FOR UPDATE")
         moved = move(gate, now)
         if moved != gate:
-            with connection.cursor() as cursor:
-                cursor.execute(_WRITE, [*astuple(moved), destination])
+            execute(_WRITE, destination=destination, **asdict(moved))
     return moved, now
 
 
@@ -80,20 +82,16 @@ def window(since: datetime | None) -> Window:
 
     Only answers and failures count: no calls under way, none that were put off, no wish for fewer calls.
     """
-    values: dict[str, Any] = {"seconds": breaker.WINDOW.total_seconds(), "failures": list(FAILURES), "since": since}
-    with connection.cursor() as cursor:
-        cursor.execute(_WINDOW, values)
-        return Window(*cursor.fetchone())
+    [found] = rows(_WINDOW, seconds=breaker.WINDOW.total_seconds(), failures=list(FAILURES), since=since)
+    return Window(*found)
 
 
 def _read(destination: str, query: str) -> tuple[Gate, datetime]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, [destination])
-        row = cursor.fetchone()
-        if row is None:
-            cursor.execute(_CREATE, [destination, breaker.FIRST_LIMIT])
-            return _read(destination, query)
-    adjusted_at, state, *rest, now = row
+    found = rows(query, destination=destination)
+    if not found:
+        execute(_CREATE, destination=destination, limit=breaker.FIRST_LIMIT)
+        return _read(destination, query)
+    [(adjusted_at, state, *rest, now)] = found
     return Gate(adjusted_at, State(state), *rest), now
 
 
@@ -102,9 +100,8 @@ def answers_others() -> bool:
 
     A minute only: at a quiet time an outage is longer than what was answered before it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, [outbox.SUSPECTED_AFTER])
-        return bool(cursor.fetchone()[0])
+    [(answers,)] = rows(_OTHERS, suspected=outbox.SUSPECTED_AFTER)
+    return bool(answers)
 
 
 class Gatekeeper:
@@ -197,12 +194,9 @@ class Slots:
             self._held += taken
 
     def _take(self, allowed: int) -> list[int]:
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, [allowed, self._held, _SLOTS])
-            return [slot for (slot,) in cursor.fetchall()]
+        return [slot for (slot,) in rows(_TAKE, allowed=allowed, held=self._held, family=_FAMILY)]
 
     def _give_back(self, slot: int) -> None:
         if slot in self._held:
             self._held.remove(slot)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_SLOTS, slot])
+            execute(_GIVE_BACK, family=_FAMILY, slot=slot)

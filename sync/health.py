@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Now
 
+from sync.database import rows
 from sync.models import Delivery, Difference, Exchange, Gate, Reconciliation
 
 RATE_WINDOW = timedelta(minutes=1)
@@ -20,6 +20,9 @@ _OLDEST = """
 SELECT extract(epoch FROM now() - min(h.recorded_at)) FROM sync_delivery d
 JOIN procedures_statuschange h ON h.application_id = d.application_id AND h.version = d.sent + 1
 WHERE d.wanted > d.sent AND d.parked_at IS NULL
+"""
+_LAST_ANSWER = """
+SELECT max(started_at + milliseconds * interval '1 millisecond') FROM sync_exchange WHERE id > %(after)s
 """
 
 
@@ -113,12 +116,7 @@ def last_error() -> str:
 def span_since(exchange: int) -> Span:
     """The span of all calls logged after the exchange with this number."""
     later = Exchange.objects.filter(pk__gt=exchange).exclude(records=0)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(started_at + milliseconds * interval '1 millisecond') FROM sync_exchange WHERE id > %s",
-            [exchange],
-        )
-        (last,) = cursor.fetchone()
+    [(last,)] = rows(_LAST_ANSWER, after=exchange)
     return Span(later.aggregate(first=Min("claimed_at"))["first"], last)
 
 
@@ -128,7 +126,5 @@ def last_exchange() -> int:
 
 
 def _oldest() -> float | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_OLDEST)
-        (seconds,) = cursor.fetchone()
+    [(seconds,)] = rows(_OLDEST)
     return None if seconds is None else float(seconds)

@@ -5,15 +5,15 @@ when the differences are written down, and is not judged then.
 """
 
 from array import array
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-from django.db import connection
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from sync import digest, records
+from sync.database import Row, rows
 from sync.reading import read_dossiers
 from sync.records import DossierRow
+from sync.watching import Told
 
 PAGE = 20_000
 
@@ -27,9 +27,6 @@ _SAMPLE = """ AND application_id IN (
     SELECT application_id FROM sync_delivery ORDER BY hashint8extended(application_id, %(seed)s), application_id
     LIMIT %(sample)s
 )"""
-
-Told = Callable[[int], None]
-"""Hears how many dossiers have been looked at so far."""
 
 
 class Held(NamedTuple):
@@ -113,14 +110,11 @@ def pages(selection: Selection, told: Told) -> Iterator[tuple[DossierRow, int | 
         settled = {application: sent for application, wanted, sent in page if wanted == sent}
         after, seen = page[-1][0], seen + len(page)
         applications = [application for application, _wanted, _sent in page]
-        for row in read_dossiers("WHERE a.id = ANY(%(ids)s)", {"ids": applications}):
+        for row in read_dossiers(applications):
             yield row, settled.get(row.application)
         told(seen)
 
 
-def _deliveries(selection: Selection, after: int) -> list[tuple[int, int, int]]:
-    values: dict[str, Any] = {"after": after, "limit": PAGE, "hours": selection.hours}
-    values |= {"sample": selection.sample, "seed": selection.seed}
-    with connection.cursor() as cursor:
-        cursor.execute(selection.query(), values)
-        return list(cursor.fetchall())
+def _deliveries(selection: Selection, after: int) -> list[Row]:
+    """Application, wanted, sent."""
+    return rows(selection.query(), after=after, limit=PAGE, **asdict(selection))

@@ -10,7 +10,8 @@ from sync import holdings, records, wire
 from sync.answers import Unavailable
 from sync.client import Call, NationalClient
 from sync.comparison import Found, difference_of_records
-from sync.holdings import Selection, Told
+from sync.holdings import Selection
+from sync.watching import Told
 
 AT_ONCE: Final = 8
 TRIES: Final = 3  # of one question: a sample of a thousand would not survive one failure in a hundred else

@@ -138,7 +138,8 @@ class Exchange(models.Model):
     http_status = models.PositiveSmallIntegerField(_("mã HTTP"), null=True)
     error_code = models.CharField(_("mã lỗi"), max_length=20, blank=True)
     error = models.CharField(_("lỗi"), max_length=500, blank=True)
-    attempt = models.PositiveIntegerField(_("lần thử"), default=1, db_default=1)  # of the row tried most often
+    attempt = models.PositiveIntegerField(_("lần thử"), default=1, db_default=1)
+    waited_ms = models.PositiveBigIntegerField(_("mili giây chờ gửi"), null=True)  # of the row that was due first
     worker = models.CharField(_("tiến trình"), max_length=100)
 
     objects = ExchangeQuerySet.as_manager()

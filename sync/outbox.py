@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from sync import wire
+from sync.database import execute, rows
 
 log = structlog.get_logger(__name__)
 LEASE_SECONDS = 60
@@ -29,7 +30,7 @@ TRIED = range(1, 1 << 30)
 
 _CLAIM = """
 WITH due AS (
-    SELECT application_id FROM sync_delivery
+    SELECT application_id, next_attempt_at FROM sync_delivery
     WHERE wanted > sent AND parked_at IS NULL AND next_attempt_at <= now() AND attempts BETWEEN %(low)s AND %(high)s
     ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
@@ -37,7 +38,8 @@ UPDATE sync_delivery AS delivery
 SET lease_owner = %(owner)s, lease_until = now() + %(lease)s * interval '1 second',
     next_attempt_at = now() + %(lease)s * interval '1 second', attempts = attempts + 1
 FROM due WHERE delivery.application_id = due.application_id
-RETURNING delivery.application_id, delivery.sent, delivery.wanted, delivery.known_nationally, delivery.attempts
+RETURNING delivery.application_id, delivery.sent, delivery.wanted, delivery.known_nationally, delivery.attempts,
+    date_part('epoch', now() - due.next_attempt_at)
 """
 # In the order of the keys, as the mark's trigger does: two who write the same rows wait, and never deadlock.
 _LOCK = """
@@ -130,13 +132,17 @@ RETURNING sync_delivery.application_id
 
 
 class Claimed(NamedTuple):
-    """One application in a pump's hands: versions `sent` + 1 … `wanted` are to be sent."""
+    """One application in a pump's hands: versions `sent` + 1 … `wanted` are to be sent.
+
+    This is its `attempts`-th attempt, for which it was due `waited` seconds ago.
+    """
 
     application: int
     sent: int
     wanted: int
     known_nationally: bool
     attempts: int
+    waited: float = 0.0
 
 
 class Lease:
@@ -151,12 +157,12 @@ class Lease:
         self._claims = 0
 
     def begin(self) -> None:
-        _execute(_BEGIN, turn=self._turn, longest=f"{LEASE_SECONDS}s")
+        execute(_BEGIN, turn=self._turn, longest=f"{LEASE_SECONDS}s")
 
     def end(self) -> None:
-        _execute(_UNLOCK, turn=self._turn)
+        execute(_UNLOCK, turn=self._turn)
         for statement in _BE_PATIENT_AGAIN:
-            _execute(statement)
+            execute(statement)
 
     def owner(self) -> UUID:
         """The owner of the turn's next claim."""
@@ -166,29 +172,24 @@ class Lease:
 
 def shorten_leases_of_the_dead(wait: float) -> None:
     """Make due in `wait` seconds, the longest that a call may be under way, what a turn that is no more has claimed."""
-    _execute(_SHORTEN, wait=wait)
+    execute(_SHORTEN, wait=wait)
 
 
 def claim(owner: UUID, limit: int, attempts: range = UNSUSPECTED) -> list[Claimed]:
     """Lease up to `limit` applications that are due and were tried so often; others' are skipped, not waited for."""
-    values: dict[str, Any] = {"owner": owner, "limit": limit, "lease": LEASE_SECONDS}
-    values |= {"low": attempts.start, "high": attempts.stop - 1}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
-        return [Claimed._make(row) for row in cursor.fetchall()]
+    span = {"low": attempts.start, "high": attempts.stop - 1}
+    return [Claimed._make(row) for row in rows(_CLAIM, owner=owner, limit=limit, lease=LEASE_SECONDS, **span)]
 
 
 def due_in() -> float | None:
     """Seconds until something is due, None where nothing waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE_IN)
-        (seconds,) = cursor.fetchone()
+    [(seconds,)] = rows(_DUE_IN)
     return None if seconds is None else max(float(seconds), 0.0)
 
 
 def lock(claimed: Sequence[Claimed]) -> None:
     """Hold the rows of a batch before they are settled, parked and postponed in one transaction."""
-    _execute(_LOCK, applications=[one.application for one in claimed])
+    execute(_LOCK, applications=[one.application for one in claimed])
 
 
 def settle(owner: UUID, done: Sequence[Claimed]) -> int:
@@ -220,22 +221,20 @@ def park(owner: UUID, reasons: dict[int, str], *, kind: str = "rejected") -> int
 
 def give_back(owner: UUID, claimed: Sequence[Claimed]) -> None:
     """Return applications that were claimed and not sent; they are due at once."""
-    _execute(_GIVE_BACK, owner=owner, applications=[one.application for one in claimed])
+    execute(_GIVE_BACK, owner=owner, applications=[one.application for one in claimed])
 
 
 def switch(applications: Sequence[int], *, known: bool) -> None:
     """Remember whether the national side knows these dossiers, after it said so."""
     if applications:
-        _execute(_SWITCH, applications=list(applications), known=known)
+        execute(_SWITCH, applications=list(applications), known=known)
 
 
 @transaction.atomic
 def queue_again(applications: Sequence[int], *, known: bool) -> int:
     """Send these once more, whole: what reconciliation found wanting. Parked ones stay parked."""
-    _execute(_LOCK, applications=list(applications))
-    with connection.cursor() as cursor:
-        cursor.execute(_RESEND, {"applications": list(applications), "known": known})
-        return int(cursor.rowcount)
+    execute(_LOCK, applications=list(applications))
+    return execute(_RESEND, applications=list(applications), known=known)
 
 
 @transaction.atomic(savepoint=False)
@@ -245,16 +244,9 @@ def _under_lease(
     """Run `statement` on the rows that `owner` still leases; returns how many were not, which are queued again."""
     if not applications:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"owner": owner, "applications": list(applications), **values})
-        late = set(applications) - {application for (application,) in cursor.fetchall()}
-        if late:
-            since: dict[str, Any] = {"acknowledged": acknowledged, "wait": UNDER_WAY_SECONDS}
-            cursor.execute(_QUEUE_AGAIN, {"applications": list(late), **since})
-            log.warning("leases were gone, sent again", applications=len(late))
+    leased = rows(statement, owner=owner, applications=list(applications), **values)
+    late = set(applications) - {application for (application,) in leased}
+    if late:
+        execute(_QUEUE_AGAIN, applications=list(late), acknowledged=acknowledged, wait=UNDER_WAY_SECONDS)
+        log.warning("leases were gone, sent again", applications=len(late))
     return len(late)
-
-
-def _execute(statement: str, **values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

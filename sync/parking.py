@@ -13,16 +13,17 @@ moment and, for a skip, without a newer change that nobody has seen. Otherwise t
 Locks: the order's row, then the letters in the order of their keys, as the outbox does. All times are the database's.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from sync.database import execute, rows
 from sync.models import Delivery, Replay, ReplayItem
 from sync.outbox import SUSPECTED_AFTER
 from sync.refusals import Filter, Group, Waiting, count, groups, parked, waiting, words_of
+from sync.watching import Told, nobody
 
 __all__ = [
     "BATCH", "Delivery", "Filter", "Group", "NothingChosen", "Replay", "ReplayItem", "Told", "Waiting", "count",
@@ -31,9 +32,6 @@ __all__ = [
 BATCH = 500
 BY_CHARACTERS, WHY_CHARACTERS = 150, 500
 Kind = Replay.Kind
-Told = Callable[[int], object]
-"""Called after each batch with the number of letters that are through."""
-
 _UNDONE = """
 SELECT application_id FROM sync_replayitem
 WHERE replay_id = %(replay)s AND outcome = '' ORDER BY application_id LIMIT %(batch)s
@@ -73,20 +71,16 @@ WHERE replay_id = %(replay)s AND application_id = ANY(%(applications)s)
 """
 
 
-def _nobody(_through: int) -> None:
-    """Told of the progress where nobody watches."""
-
-
 class NothingChosen(ValueError):
     """No letter fits, so there is nothing to be done."""
 
 
-def replay(chosen: Filter, *, by: str, why: str, told: Told = _nobody) -> Replay:
+def replay(chosen: Filter, *, by: str, why: str, told: Told = nobody) -> Replay:
     """Send the letters that fit again. Raises NothingChosen."""
     return _carry_out(_order(Kind.RETRY, chosen, by, why), told)
 
 
-def skip(chosen: Filter, *, by: str, why: str, told: Told = _nobody) -> Replay:
+def skip(chosen: Filter, *, by: str, why: str, told: Told = nobody) -> Replay:
     """Give the letters that fit up, for a reason. Raises NothingChosen, also where they are given up already."""
     if chosen.skipped:
         raise NothingChosen("these letters are skipped already")
@@ -98,7 +92,7 @@ def unfinished() -> QuerySet[Replay]:
     return Replay.objects.filter(finished_at=None).order_by("pk")
 
 
-def resume(order: Replay, told: Told = _nobody) -> Replay:
+def resume(order: Replay, told: Told = nobody) -> Replay:
     """Go on with an interrupted order where it stopped. One that somebody else is carrying out is shared with them."""
     return _carry_out(order, told)
 
@@ -115,9 +109,7 @@ def _order(kind: Kind, chosen: Filter, by: str, why: str) -> Replay:
         kind=kind, by=by[:BY_CHARACTERS], why=why[:WHY_CHARACTERS], criteria=chosen.criteria()
     )
     letters = list(parked(chosen).order_by("pk").values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE_ITEMS, {"replay": order.pk, "applications": letters, "skipped": chosen.skipped})
-        order.total = cursor.rowcount
+    order.total = execute(_WRITE_ITEMS, replay=order.pk, applications=letters, skipped=chosen.skipped)
     if not order.total:
         raise NothingChosen("no parked letter fits")
     order.save(update_fields=["total"])
@@ -139,21 +131,14 @@ def _batch(order: Replay) -> int:
     """Do the next letters of an order, and record it in the same transaction; returns how many, 0 at the end."""
     # The order's row first: two who go on with the same order wait for each other.
     locked = Replay.objects.select_for_update().get(pk=order.pk)
-    applications = [one for (one,) in _rows(_UNDONE, replay=order.pk, batch=BATCH)]
+    applications = [one for (one,) in rows(_UNDONE, replay=order.pk, batch=BATCH)]
     if not applications:
         Replay.objects.filter(pk=order.pk, finished_at=None).update(finished_at=Now())
         return 0
-    _rows(_LOCK, applications=applications)
+    rows(_LOCK, applications=applications)
     values: dict[str, Any] = {"replay": order.pk, "applications": applications}
     statement = _RETRY if locked.kind == Kind.RETRY else _SKIP
-    done = [one for (one,) in _rows(statement, **values, suspected=SUSPECTED_AFTER)]
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, {**values, "done": done})
+    done = [one for (one,) in rows(statement, **values, suspected=SUSPECTED_AFTER)]
+    execute(_RECORD, **values, done=done)
     Replay.objects.filter(pk=order.pk).update(done=F("done") + len(done))
     return len(applications)
-
-
-def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

@@ -20,8 +20,10 @@ from sync import delivery, exchanges, outbox, reading, wake
 from sync.classes import Fault
 from sync.client import Answer, Call, Destination, NationalClient, TooLarge, Unavailable
 from sync.delivery import Batch
+from sync.exchanges import Plan
 from sync.gate import Gatekeeper
 from sync.outbox import Claimed
+from sync.reading import Parcel
 
 TURN_SECONDS = 25.0
 BEAT_SECONDS = 5.0  # beat wakes a pump so often: nothing later is worth a wake-up of its own
@@ -158,9 +160,7 @@ class Pump:
         began, owner = time.monotonic(), self._lease.owner()
         with transaction.atomic():
             parcels = reading.parcels(self._claim_rows(owner))
-            alone = self._gate.is_probing or any(one.claimed.attempts > outbox.SUSPECTED_AFTER for one in parcels)
-            size = 1 if alone else self._batch
-            parts = [parcels[first : first + size] for first in range(0, len(parcels), size)]
+            parts = self._parts(parcels)
             logs = exchanges.plan([_plan(part) for part in parts])
         until = began + outbox.LEASE_SECONDS - self._client.destination.timeout_seconds - SAFETY_SECONDS
         self._ready += [Batch(owner, part, until, log) for part, log in zip(parts, logs, strict=True)]
@@ -178,6 +178,15 @@ class Pump:
         if self._claims % SUSPECTS_EVERY == SUSPECTS_EVERY - 1:
             turns.reverse()
         return outbox.claim(owner, *turns[0]) or outbox.claim(owner, *turns[1])
+
+    def _parts(self, parcels: list[Parcel]) -> list[list[Parcel]]:
+        """What travels together was tried as often; a probe and a suspect travel alone."""
+        parts = []
+        for attempts, group in groupby(sorted(parcels, key=_attempts), key=_attempts):
+            some = list(group)
+            size = 1 if self._gate.is_probing or attempts > outbox.SUSPECTED_AFTER else self._batch
+            parts += [some[first : first + size] for first in range(0, len(some), size)]
+        return parts
 
     def _go_on(self, batch: Batch, call: Call | None) -> None:
         """Make a conversation's next call, unless it is over or the call must not be made."""
@@ -237,5 +246,9 @@ class Pump:
         self._ready.clear()
 
 
-def _plan(parcels: list[reading.Parcel]) -> tuple[list[tuple[str, int]], int]:
-    return delivery.planned(parcels), max(one.claimed.attempts for one in parcels)
+def _attempts(parcel: Parcel) -> int:
+    return parcel.claimed.attempts
+
+
+def _plan(parcels: list[Parcel]) -> Plan:
+    return Plan(delivery.planned(parcels), _attempts(parcels[0]), max(one.claimed.waited for one in parcels))

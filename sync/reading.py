@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
-
-from django.db import connection
+from typing import NamedTuple
 
 from sync import records, wire
+from sync.database import rows
 from sync.outbox import Claimed
 from sync.records import ChangeRow, DossierRow
 
-DOSSIERS = """
+_DOSSIERS = """
 SELECT a.id, a.code, a.status, date_part('epoch', a.submitted_at)::bigint, date_part('epoch', a.due_at)::bigint,
     date_part('epoch', a.completed_at)::bigint, date_part('epoch', a.ended_at)::bigint, a.result_by_post,
     p.code, p.name, s.code, s.name, g.name, c.kind, c.name, c.phone, c.email
@@ -19,6 +18,7 @@ JOIN procedures_procedure p ON p.id = a.procedure_id
 JOIN procedures_sector s ON s.id = p.sector_id
 JOIN procedures_agency g ON g.id = a.agency_id
 JOIN procedures_citizen c ON c.id = a.citizen_id
+WHERE a.id = ANY(%(applications)s)
 """
 _CHANGES = """
 SELECT h.application_id, h.version, h.to_status, date_part('epoch', h.at)::bigint, h.note, o.name,
@@ -43,8 +43,7 @@ def parcels(claimed: Sequence[Claimed]) -> list[Parcel]:
     """The parcels of a claim, in its order."""
     if not claimed:
         return []
-    ids = [one.application for one in claimed]
-    dossiers = {row.application: row for row in read_dossiers("WHERE a.id = ANY(%(ids)s)", {"ids": ids})}
+    dossiers = {row.application: row for row in read_dossiers([one.application for one in claimed])}
     changes = _changes(claimed)
     found = []
     for one in claimed:
@@ -54,24 +53,14 @@ def parcels(claimed: Sequence[Claimed]) -> list[Parcel]:
     return found
 
 
-def read_dossiers(where: str, values: dict[str, Any]) -> Iterator[DossierRow]:
-    """The rows records are made of, as `where` selects them."""
-    return map(DossierRow._make, _rows(DOSSIERS + where, values))
+def read_dossiers(applications: Sequence[int]) -> Iterator[DossierRow]:
+    """The rows records are made of, in no order."""
+    return map(DossierRow._make, rows(_DOSSIERS, applications=applications))
 
 
 def _changes(claimed: Sequence[Claimed]) -> dict[int, list[ChangeRow]]:
-    spans = {
-        "applications": [one.application for one in claimed],
-        "sent": [one.sent for one in claimed],
-        "wanted": [one.wanted for one in claimed],
-    }
     found: defaultdict[int, list[ChangeRow]] = defaultdict(list)
-    for change in map(ChangeRow._make, _rows(_CHANGES, spans)):
+    applications, sent, wanted = ([one[place] for one in claimed] for place in range(3))
+    for change in map(ChangeRow._make, rows(_CHANGES, applications=applications, sent=sent, wanted=wanted)):
         found[change.application].append(change)
     return found
-
-
-def _rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())

@@ -12,17 +12,19 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from procedures.models import Application
 from sync import digest, holdings, outbox, wire
 from sync.client import NationalClient, NationalError, NotOffered
 from sync.comparison import Found, differences
-from sync.holdings import Held, Holdings, Selection, Told
+from sync.database import rows
+from sync.holdings import Held, Holdings, Selection
 from sync.inquiry import Inquiry
 from sync.models import LONGEST_CODE, Delivery, Difference, Reconciliation
 from sync.pump import national_client
+from sync.watching import Told, nobody
 
 __all__ = [
     "NationalError", "NotOffered", "Reconciliation", "Told", "reconcile", "reconcile_lately", "reconcile_one_by_one",
@@ -48,11 +50,7 @@ SELECT day, code FROM (
 NAMED = 100_000  # dossiers of lacking days, the newest days first: so many the other side takes at once
 
 
-def _nobody(_seen: int) -> None:
-    """Told of the progress where nobody watches."""
-
-
-def reconcile(client: NationalClient, *, repair: bool = False, told: Told = _nobody) -> Reconciliation:
+def reconcile(client: NationalClient, *, repair: bool = False, told: Told = nobody) -> Reconciliation:
     """Compare every acknowledged dossier; with `repair` queue the differing ones again. Raises NotOffered."""
     run = Reconciliation.objects.create(scope=Scope.ALL)
     there = int(client.get(wire.PATH_DIGEST, madonvi=client.destination.madonvi)["dossiers"])
@@ -63,7 +61,7 @@ def reconcile(client: NationalClient, *, repair: bool = False, told: Told = _nob
 
 
 def reconcile_lately(
-    client: NationalClient, hours: int = WINDOW_HOURS, *, repair: bool = False, told: Told = _nobody
+    client: NationalClient, hours: int = WINDOW_HOURS, *, repair: bool = False, told: Told = nobody
 ) -> Reconciliation:
     """Compare the dossiers that changed here in the last `hours`. Raises NotOffered."""
     run = Reconciliation.objects.create(scope=Scope.WINDOW)
@@ -80,7 +78,7 @@ def reconcile_one_by_one(
     seed: int = 0,
     *,
     repair: bool = False,
-    told: Told = _nobody,
+    told: Told = nobody,
 ) -> Reconciliation:
     """Ask for every dossier, or for a `sample` drawn by `seed`, by itself: the national side needs no digest for it."""
     run = Reconciliation.objects.create(scope=Scope.ONE_BY_ONE)
@@ -112,19 +110,13 @@ def report_must_sync(client: NationalClient) -> None:
     """
     own = {"madonvi": client.destination.madonvi}
     with suppress(NotOffered):
-        client.put(wire.PATH_MUST_SYNC, {**own, "days": _rows(_MUST_SYNC)})
+        client.put(wire.PATH_MUST_SYNC, {**own, "days": rows(_MUST_SYNC)})
         days = client.get(wire.PATH_RECEIVED, **own)["days"]
         lacking = [one["day"] for one in days if one["received"] < (one["must_sync"] or 0)]
         codes: dict[str, list[str]] = {}
-        for day, code in _rows(_CODES_OF, days=lacking, most=NAMED) if lacking else ():
+        for day, code in rows(_CODES_OF, days=lacking, most=NAMED) if lacking else ():
             codes.setdefault(day, []).append(code)
         client.put(wire.PATH_MUST_SYNC, {**own, "days": [], "codes": codes})
-
-
-def _rows(query: str, **values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())
 
 
 def _root(client: NationalClient) -> str:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from portal.demo.progress import Advance
+from portal.steps import Advance
 from sync import health
 
 LOOK_SECONDS = 0.2

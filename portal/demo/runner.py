@@ -14,11 +14,11 @@ from portal.demo import preparation
 from portal.demo.delivery import Accident, Stuck, wait_until_delivered
 from portal.demo.plan import FIRST_DAY, Plan, Played, plan
 from portal.demo.programs import BEAT, NATIONAL, WEB, WORKER, look_after_redis, programs
-from portal.demo.progress import Steps
 from portal.demo.report import Report, ToTry, show
 from portal.models import DemoDay
 from portal.processes import Supervisor, require_free_port
 from portal.simulation import run as simulation
+from portal.steps import Steps
 from procedures import codes
 from procedures.importing import Imported
 from procedures.lifecycle import PAUSED, Status

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError, connection
 
-from portal.demo.progress import Advance
 from portal.loadtest.crowd import Crowd
 from portal.loadtest.gauges import Gauges
 from portal.loadtest.stage import Stage
+from portal.steps import Advance
 from sync import health
 from sync.loadtest.nemesis import Nemesis
 from sync.loadtest.samples import Samples

@@ -12,7 +12,7 @@ from portal.loadtest.options import Options
 from portal.loadtest.surroundings import surroundings
 from sync import parking
 from sync.loadtest import calls
-from sync.loadtest.limits import limits
+from sync.loadtest.limits import Limit, limits
 from sync.loadtest.nemesis import DISTURBANCES
 from sync.loadtest.outcome import Outcome
 from sync.loadtest.times import quantiles
@@ -33,6 +33,7 @@ def content(
         "bands": _bands(options, watch, healed_at),
         "series": series,
         "heat": found.times.heat_map(watch.samples.start),
+        "waited_ms": calls.waited_ms(),
         "http_ms": calls.http_ms(),
         "retries": calls.retries(watch.samples.pauses),
         "parked_reasons": {group.words: group.count for group in parking.groups(parking.Filter())},
@@ -41,6 +42,12 @@ def content(
         "cost": _cost(found, resources),
         "steps": dict(steps),
     }
+
+
+def limits_of(found: Outcome, watch: Watch) -> list[Limit]:
+    """The limits of this run."""
+    series = watch.samples.to_json(found.times)
+    return limits(series, _resources(found, series))
 
 
 def _run(options: Options, began: float) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Options:
     kill: Sequence[str]
     disturb: Sequence[str]
     scaling: Sequence[int]
+    limits: bool
     seed: int
     port: int
     timeout: float

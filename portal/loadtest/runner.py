@@ -1,7 +1,7 @@
 """A load test's run: applications, delivery under faults and kills, reconciliation, verdict."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,16 @@ from django.conf import settings
 from rich.console import Console
 
 from portal.demo.programs import WORKER
-from portal.demo.progress import Steps
 from portal.embedded import Places
 from portal.loadtest.crowd import Crowd
 from portal.loadtest.delivery import LOOK_SECONDS, Watch
-from portal.loadtest.findings import content
+from portal.loadtest.findings import content, limits_of
 from portal.loadtest.gauges import Gauges
 from portal.loadtest.options import Options
 from portal.loadtest.stage import Stage
 from portal.processes import Supervisor
 from portal.simulation import run as simulation
+from portal.steps import Steps
 from procedures.models import Application
 from sync import health
 from sync.loadtest import checker, outcome
@@ -133,7 +133,7 @@ class LoadTest:
             verdict, times = self._check()
         with self.steps.step("reconcile", "Đối soát / reconciliation"), national_client() as client:
             differences = reconcile(client).differing
-        return Outcome(
+        found = Outcome(
             verdict=verdict,
             waiting=health.backlog() or int(not drained),
             differences=differences,
@@ -144,6 +144,7 @@ class LoadTest:
             peak_rss_mb=self.supervisor.peak_rss_mb(WORKER),
             times=times,
         )
+        return replace(found, limits=limits_of(found, self._watch)) if self.options.limits else found
 
     def _check(self) -> tuple[Verdict, Times]:
         times = Times(self._lateness.intended if self._lateness else {})

@@ -1,4 +1,7 @@
-"""What a healthy run stays within. Told in the report, no gate of the verdict: a busy machine loses nothing. Pure."""
+"""What a healthy run stays within. Told in the report, gates of the verdict only where asked for. Pure.
+
+A busy machine, or a database killed on purpose, exceeds some of them and loses nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

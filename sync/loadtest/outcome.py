@@ -1,12 +1,14 @@
 """What a load test comes to: the checker's counts, the gates, the rates, the latencies, and one verdict."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.db.models import F, Sum
 
 from procedures.models import StatusChange
 from sync.loadtest.checker import Verdict
+from sync.loadtest.limits import Limit
 from sync.loadtest.times import Times, hdr, histogram, quantiles, rate
 from sync.models import Exchange
 
@@ -21,21 +23,22 @@ class Gate:
     """One condition of the verdict."""
 
     name: str
-    value: int
-    threshold: int = 0
+    value: float
+    threshold: float = 0
+    at_most: bool = False
 
     @property
     def passed(self) -> bool:
-        return self.value == self.threshold
+        return self.value == self.threshold or (self.at_most and self.value < self.threshold)
 
     def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "value": self.value, "threshold": self.threshold, "passed": self.passed}
+        return {**asdict(self), "passed": self.passed}
 
 
 @dataclass(frozen=True)
 class Outcome:
     """Everything measured. `waiting` applications were not delivered in time; parked ones do not wait, and `held` are
-    changes that wait behind a parked one."""
+    changes that wait behind a parked one. `limits` are those that count for the verdict."""
 
     verdict: Verdict
     waiting: int
@@ -46,6 +49,7 @@ class Outcome:
     applications: int
     peak_rss_mb: float
     times: Times
+    limits: Sequence[Limit] = ()
 
     @property
     def gates(self) -> list[Gate]:
@@ -58,6 +62,7 @@ class Outcome:
             Gate("differences", self.differences),
             Gate("disagreements", len(verdict.disagreements)),
             Gate("waiting", self.waiting),
+            *(Gate(limit.name, limit.value, limit.most, at_most=True) for limit in self.limits),
         ]
 
     @property

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final
 
-from django.db import connection
-
+from sync.database import rows
 from sync.loadtest.times import HALVES, Times
 
 UNSETTLED_SAMPLES: Final = 120  # a minute: longer than a lease, after which no exchange is completed any more
@@ -60,17 +59,8 @@ class Samples:
         Raises OperationalError while the database is away.
         """
         floor = max(self._newest[0], self._summed) if len(self._newest) == self._newest.maxlen else self._summed
-        values: dict[str, Any] = {
-            "floor": floor,
-            "summed": self._summed,
-            "destination": self.destination,
-            "tables": list(BIG_TABLES),
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_SAMPLE, values)
-            now, waiting, *sums, newest, state, limit, not_before, connections, dead, wal, xmin_age, statement_ms = (
-                cursor.fetchone()
-            )
+        [found] = rows(_SAMPLE, floor=floor, summed=self._summed, destination=self.destination, tables=list(BIG_TABLES))
+        now, waiting, *sums, newest, state, limit, not_before, connections, dead, wal, xmin_age, statement_ms = found
         settled_sent, settled_applied, sent, applied = map(int, sums)
         self.rows.append(
             {

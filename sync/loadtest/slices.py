@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -18,6 +18,7 @@ from django.utils.translation import override
 from procedures.lifecycle import Status
 from sync import wire
 from sync.client import NationalClient
+from sync.database import Row, rows
 from sync.digest import text_hash
 
 SLICE: Final = 40_000  # applications: 100 to 150 thousand changes, about 60 MB
@@ -80,9 +81,7 @@ Committed = dict[Moment, Change]
 
 def slices(size: int = SLICE) -> list[Slice]:
     """Spans of codes with so many applications each; one of everything where there are fewer."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST_CODES, {"size": size})
-        bounds = ["", *(code for (code,) in cursor.fetchall()), ""]
+    bounds = ["", *(code for (code,) in rows(_FIRST_CODES, size=size)), ""]
     return [Slice(least, below) for least, below in pairwise(bounds)]
 
 
@@ -92,13 +91,13 @@ def committed(span: Slice) -> Committed:
         cursor.execute(_COMMITTED, span._asdict())
         return {
             (code, second): Change(version, str(status), _text_hash(status, note), recorded_at, excused)
-            for code, second, version, status, note, recorded_at, excused in _rows(cursor)
+            for code, second, version, status, note, recorded_at, excused in _some_at_a_time(cursor)
         }
 
 
-def _rows(cursor: CursorWrapper) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(AT_ONCE):
-        yield from rows
+def _some_at_a_time(cursor: CursorWrapper) -> Iterator[Row]:
+    while some := cursor.fetchmany(AT_ONCE):
+        yield from some
 
 
 def ledger(client: NationalClient, span: Slice) -> Iterator[Effect]:

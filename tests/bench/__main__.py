@@ -19,6 +19,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from portal.arguments import real, whole
 from portal.embedded import CannotRun, running
 from tests.bench.figures import RATIOS, Measured, summary, turns
 
@@ -125,8 +126,8 @@ def _machine() -> dict[str, object]:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", type=_names, default=list(SIZES), help=f"some of {','.join(SIZES)}")
-    parser.add_argument("--rounds", type=_rounds, default=3, help="turns of each (3)")
-    parser.add_argument("--scale", type=_scale, default=1.0, help="of the numbers of applications (1)")
+    parser.add_argument("--rounds", type=whole("number of rounds", 1, 100), default=3, help="turns of each (3)")
+    parser.add_argument("--scale", type=real("scale", 0.001, 50), default=1.0, help="of the applications (1)")
     return parser.parse_args(arguments)
 
 
@@ -136,22 +137,6 @@ def _names(text: str) -> list[str]:
         if name not in SIZES:
             raise argparse.ArgumentTypeError(f"{name!r} takes no part: choose from {','.join(SIZES)}")
     return names
-
-
-def _rounds(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds from 1 to 100")
-    return int(text)
-
-
-def _scale(text: str) -> float:
-    try:
-        scale = float(text)
-    except ValueError:
-        scale = 0.0
-    if not 0.001 <= scale <= 50:
-        raise argparse.ArgumentTypeError(f"{text!r} is no scale from 0.001 to 50")
-    return scale
 
 
 if __name__ == "__main__":

@@ -15,15 +15,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from rich.console import Console
 
-from portal.demo.progress import Steps
 from portal.loadtest.stage import Stage
 from portal.processes import Supervisor
 from portal.simulation import run as simulation
+from portal.steps import Steps
 from procedures.models import Application
 from sync import digest, holdings, records
 from sync.holdings import Selection
 from sync.pump import national_client
 from sync.reconcile import Reconciliation, reconcile, reconcile_lately
+from sync.watching import Told
 
 PORT = 8140
 DAY = date(2022, 5, 12)
@@ -125,7 +126,7 @@ def _columns(table: str) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _fill_there(told: holdings.Told) -> None:
+def _fill_there(told: Told) -> None:
     root = settings.NATIONAL["madonvi"].rpartition(".")[2]
     into = "COPY dossier (key, record_hash, leaf, progress_rows, root, code, status) FROM STDIN"
     with psycopg.connect(settings.NATIONAL_DATABASE_URL, autocommit=True) as there:
@@ -136,7 +137,7 @@ def _fill_there(told: holdings.Told) -> None:
         there.execute("VACUUM ANALYZE dossier")
 
 
-def _rows(root: str, told: holdings.Told) -> Iterator[tuple[int, int, int, int, str, str, str]]:
+def _rows(root: str, told: Told) -> Iterator[tuple[int, int, int, int, str, str, str]]:
 
     for row, steps in holdings.pages(Selection(), told):
         key = digest.dossier_key(root, row.code)

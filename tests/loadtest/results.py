@@ -38,7 +38,7 @@ def result(**changes: Any) -> dict[str, Any]:
         "run": {"seed": 7, "profile": "evil", "bug": "", "batch": 100, "workers": 2, "kill": ["pump"],
                 "command": "manage.py loadtest --seed 7", "commit": "abc", "hardware": {"cores": 2}},
         "heat": [[0, 40.0, 900], [1, 900.0, 1600]], "bands": [{"name": "evil", "from": 0.0, "to": 5.0}],
-        "series": rows, "http_ms": {"DongBoHoSoMC": SPANS},
+        "series": rows, "waited_ms": SPANS, "http_ms": {"DongBoHoSoMC": SPANS},
         "retries": {"attempts": [[1, 20], [2, 3]], "classes": {"http": 2}, "amplification": 1.05,
                     "retry_after_obeyed_ratio": 0.98},
         "ordering": {"in_front": 2000, "behind": 500, "in_front_ms": SPANS, "behind_ms": SPANS, "held": 0},

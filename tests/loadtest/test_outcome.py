@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sync.loadtest.checker import Verdict
+from sync.loadtest.limits import Limit
 from sync.loadtest.outcome import FAULTS, Outcome
 from sync.loadtest.times import QUANTILES, Times
 
@@ -72,11 +73,25 @@ def test_an_overtaken_record_is_named_and_fails_nobody() -> None:
     assert found.to_json()["dossiers"] == {"overtaken": ["000.00.16.H49-220512-0001"]}
 
 
+@pytest.mark.parametrize(("connections", "verdict"), [(39.0, "PASS"), (40.0, "PASS"), (41.0, "FAIL")])
+def test_a_limit_that_counts_is_a_gate_like_any_other(connections: float, verdict: str) -> None:
+    content = replace(SOUND, limits=[Limit("most_connections", connections, 40.0)]).to_json()
+
+    assert content["verdict"] == verdict
+    assert content["gates"][-1]["name"] == "most_connections"
+
+
 def test_each_gate_tells_its_value_and_what_it_must_be() -> None:
     gates = {gate["name"]: gate for gate in replace(SOUND, differences=2).to_json()["gates"]}
 
-    assert gates["differences"] == {"name": "differences", "value": 2, "threshold": 0, "passed": False}
-    assert gates["committed"] == {"name": "committed", "value": 6, "threshold": 6, "passed": True}
+    assert gates["differences"] == {
+        "name": "differences",
+        "value": 2,
+        "threshold": 0,
+        "at_most": False,
+        "passed": False,
+    }
+    assert gates["committed"] == {"name": "committed", "value": 6, "threshold": 6, "at_most": False, "passed": True}
     assert sum(not gate["passed"] for gate in gates.values()) == 1
 
 

@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.loadtest import report, scaling
+from sync.loadtest.outcome import Gate
 from sync.loadtest.report import history
 from sync.loadtest.report.charts import Line, over_time, thinned, ticks
 from sync.loadtest.report.compare import TOLERANCE, Change, changes
+from sync.loadtest.report.exports import junit
 from sync.loadtest.report.page import SECTIONS
 from sync.loadtest.report.page import html as page
 from sync.loadtest.report.words import Words, milliseconds, number
@@ -171,6 +173,13 @@ def test_a_limit_that_is_exceeded_is_marked_and_fails_nobody() -> None:
 
     assert "most_connections 41.0 40.0 ✗ exceeded" in text
     assert "PASS" in text
+
+
+def test_a_limit_that_counts_says_in_gates_and_junit_that_less_will_do(tmp_path: Path) -> None:
+    gate = Gate("most_connections", 41.0, 40.0, at_most=True).to_json()
+
+    assert "most_connections 41.0 ≤ 40.0 1.0 ✗ not met" in text_of(page(result(gates=[gate])), "en")
+    assert b"41.0, must be at most 40.0" in junit(result(gates=[gate]))
 
 
 def test_the_scaling_curve_tells_the_serial_share_and_where_the_machine_is_full() -> None:

@@ -5,6 +5,7 @@ import time
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.db.models.functions import Now
 
 from sync.client import NationalClient
 from sync.loadtest import calls
@@ -91,21 +92,33 @@ def test_the_age_of_the_oldest_change_that_waits_is_told_afterwards() -> None:
     assert [row["oldest_age"] for row in samples.to_json(times)] == [0.5, 3.0, 0.0, 1.0, 0.0]
 
 
-def test_calls_are_counted_by_service_attempt_and_error(delivered: World, client: NationalClient) -> None:
+def test_rows_are_counted_by_attempt_and_calls_by_error(delivered: World, client: NationalClient) -> None:
     one = Exchange.objects.filter(records__gt=0).earliest("pk")
     Exchange.objects.filter(pk=one.pk).update(error="timeout", attempt=3, milliseconds=6000)
     found = calls.retries({})
 
     assert found["classes"] == {"timeout": 1}
-    assert [3, 1] in found["attempts"]
+    assert [3, one.records] in found["attempts"]
     assert found["amplification"] == 1.0
     assert found["retry_after_obeyed_ratio"] is None
     assert calls.http_ms()[one.service]["max"] == 6000.0
 
 
-def test_nothing_sent_has_no_amplification(transactional_db: None) -> None:
+def test_the_wait_of_a_call_counts_for_each_of_its_applications(transactional_db: None) -> None:
+    for records, waited in [(9, 40), (1, 7000), (5, None)]:
+        Exchange.objects.create(
+            service="DongBoHoSoMC", records=records, waited_ms=waited, started_at=Now(), milliseconds=1, worker="w"
+        )
+
+    found = calls.waited_ms()
+
+    assert (found["p50"], found["p90"], found["p95"], found["max"]) == (40.0, 40.0, 7000.0, 7000.0)
+
+
+def test_nothing_sent_has_no_amplification_and_no_spans(transactional_db: None) -> None:
     assert calls.retries({})["amplification"] == 0.0
-    assert calls.http_ms() == {}
+    assert not calls.http_ms()
+    assert not calls.waited_ms()
 
 
 def test_a_delivery_leaves_no_age_behind(delivered: World, client: NationalClient, samples: Samples) -> None:

@@ -50,12 +50,12 @@ def test_a_day_that_does_not_follow_is_refused_with_the_one_that_does(small: Non
         ("from", "yesterday", "'yesterday' is no day such as 2022-05-12"),
         ("from", "2022-02-30", "'2022-02-30' is no day such as 2022-05-12"),
         ("from", "1969-05-12", "1969-05-12 is not between 2000 and 2049"),
-        ("days", "0", "'0' is no number of days from 1 to 3660"),
-        ("days", "-1", "'-1' is no number of days from 1 to 3660"),
-        ("days", "many", "'many' is no number of days from 1 to 3660"),
-        ("seed", str(2**63), f"is no seed from 0 to {2**63 - 1}"),
+        ("days", "0", "'0' is no number of days from 1 to 3,660"),
+        ("days", "-1", "'-1' is no number of days from 1 to 3,660"),
+        ("days", "many", "'many' is no number of days from 1 to 3,660"),
+        ("seed", str(2**63), f"is no seed from 0 to {2**63 - 1:,}"),
         ("seed", "9" * 9999, "is no seed from 0"),
-        ("applications-per-day", "0", "'0' is no number of applications from 1 to 100000"),
+        ("applications-per-day", "0", "'0' is no number of applications from 1 to 100,000"),
     ],
 )
 def test_wrong_arguments_are_refused_with_a_sentence_and_exit_code_two(

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from sync import exchanges, health
 from sync.client import Outcome
-from sync.exchanges import ExchangeLog
+from sync.exchanges import ExchangeLog, Plan
 from sync.models import Exchange
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def outcome(service: str, records: int, effects: tuple[int, int, int] | None = N
 
 
 def planned(*calls: tuple[str, int]) -> ExchangeLog:
-    (log,) = exchanges.plan([(list(calls), 3)])
+    (log,) = exchanges.plan([Plan(list(calls), 3, 0.5)])
     return log
 
 
@@ -40,10 +40,11 @@ def sums() -> dict[str, tuple[int, ...]]:
 def test_a_planned_call_stands_in_the_log_before_it_is_made() -> None:
     planned((DOSSIERS, 5), (PROGRESS, 12))
 
-    assert list(Exchange.objects.order_by("pk").values_list("service", "records", "applied", "attempt")) == [
-        (DOSSIERS, 5, None, 3),
-        (PROGRESS, 12, None, 3),
+    assert list(Exchange.objects.order_by("pk").values_list("service", "records", "attempt", "waited_ms")) == [
+        (DOSSIERS, 5, 3, 500),
+        (PROGRESS, 12, 3, 500),
     ]
+    assert not Exchange.objects.exclude(applied=None).exists()
 
 
 def test_a_call_made_completes_its_own_row() -> None:
@@ -88,8 +89,20 @@ def test_a_call_nobody_planned_is_added_and_one_not_made_is_forgotten() -> None:
     ]
 
 
+def test_a_call_nobody_planned_is_of_the_attempt_of_its_batch() -> None:
+    log = planned((DOSSIERS, 4))
+    log.note(outcome(DOSSIERS, 4, error="too_large"))
+    log.note(outcome(DOSSIERS, 2, (2, 0, 0)))
+    exchanges.write([log])
+
+    assert list(Exchange.objects.order_by("pk").values_list("records", "attempt", "waited_ms")) == [
+        (4, 3, 500),
+        (2, 3, None),
+    ]
+
+
 def test_the_calls_of_several_batches_are_written_together() -> None:
-    logs = exchanges.plan([([(DOSSIERS, 1)], 1), ([(DOSSIERS, 1), (PROGRESS, 2)], 1)])
+    logs = exchanges.plan([Plan([(DOSSIERS, 1)], 1, 0.0), Plan([(DOSSIERS, 1), (PROGRESS, 2)], 1, 0.0)])
     for log in logs:
         log.note(outcome(DOSSIERS, 1, (1, 0, 0)))
     exchanges.write(logs)
@@ -98,7 +111,7 @@ def test_the_calls_of_several_batches_are_written_together() -> None:
 
 
 def test_old_calls_go_and_their_sums_stay() -> None:
-    logs = exchanges.plan([([(DOSSIERS, 10)], 1), ([(DOSSIERS, 7), (PROGRESS, 3)], 1)])
+    logs = exchanges.plan([Plan([(DOSSIERS, 10)], 1, 0.0), Plan([(DOSSIERS, 7), (PROGRESS, 3)], 1, 0.0)])
     logs[0].note(outcome(DOSSIERS, 10, (9, 1, 0)))
     logs[1].note(outcome(DOSSIERS, 7, error="timeout"))
     logs[1].note(outcome(PROGRESS, 3, (3, 0, 0)))

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from procedures.models import Application
 from sync import breaker, outbox
+from sync.database import execute
 from sync.gate import Gatekeeper
 from sync.models import Delivery, Exchange, Gate
 from sync.pump import Turn, pump
@@ -18,24 +18,23 @@ from tests.sync import interference
 from tests.sync.interference import Line, Reply
 
 
-def update(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
 def due_now(**columns: object) -> None:
-    update("UPDATE sync_delivery SET next_attempt_at = now()")
+    execute("UPDATE sync_delivery SET next_attempt_at = now()")
     if columns:
         Delivery.objects.update(**columns)
 
 
 def open_the_gate_again() -> None:
-    update("UPDATE sync_gate SET not_before = now()")
+    execute("UPDATE sync_gate SET not_before = now()")
 
 
 def records_of(line: Line) -> list[int]:
     """The numbers of records of the calls that carried any."""
     return [len(one.content["data"]) for one in line.heard if one.service == "DongBoHoSoMC"]
+
+
+def dossier_calls() -> QuerySet[Exchange]:
+    return Exchange.objects.filter(service="DongBoHoSoMC")
 
 
 def test_a_pause_asked_for_stops_every_call_also_of_conversations_begun(
@@ -115,7 +114,7 @@ def test_a_turn_says_when_there_will_be_something_to_do_again(world: World, line
     worlds.file(world)
     line.script = [interference.fail]
     failed = pump().again_in
-    update("UPDATE sync_gate SET not_before = now() + interval '30 seconds'")
+    execute("UPDATE sync_gate SET not_before = now() + interval '30 seconds'")
     paused = pump().again_in
     open_the_gate_again()
     due_now()
@@ -126,17 +125,25 @@ def test_a_turn_says_when_there_will_be_something_to_do_again(world: World, line
     assert pump().again_in is None
 
 
-def test_suspected_applications_travel_alone_and_others_together(world: World, line: Line) -> None:
-    for _ in range(5):
-        worlds.file(world)
-    Delivery.objects.filter(pk__in=[one.pk for one in Delivery.objects.all()[:2]]).update(
-        attempts=outbox.SUSPECTED_AFTER
-    )
+def test_suspected_applications_travel_alone_and_others_with_those_tried_as_often(world: World, line: Line) -> None:
+    for attempts in (outbox.SUSPECTED_AFTER, outbox.SUSPECTED_AFTER, 1, 0, 1, 0, 0):
+        Delivery.objects.filter(pk=worlds.file(world).pk).update(attempts=attempts)
 
     pump()
 
-    assert sorted(records_of(line)) == [1, 1, 3]
+    assert sorted(records_of(line)) == [1, 1, 2, 3]
+    assert set(dossier_calls().values_list("attempt", "records")) == {(5, 1), (2, 2), (1, 3)}
     assert not Delivery.objects.waiting().exists()
+
+
+def test_a_call_tells_how_long_its_oldest_application_was_due(world: World, line: Line) -> None:
+    for seconds in (3, 40, 7):
+        due = "UPDATE sync_delivery SET next_attempt_at = now() - %(since)s * interval '1 s' WHERE application_id = %(pk)s"
+        execute(due, since=seconds, pk=worlds.file(world).pk)
+
+    pump()
+
+    assert 40_000 <= dossier_calls().get().waited_ms < 100_000  # type: ignore[operator]
 
 
 def always_failing(code: str) -> Callable[[Reply], None]:
@@ -179,14 +186,14 @@ def test_in_an_outage_of_all_nothing_is_poison(
     for _ in range(12):
         worlds.file(world)
     pump()
-    update("UPDATE sync_exchange SET started_at = started_at - interval '2 minutes'")
+    execute("UPDATE sync_exchange SET started_at = started_at - interval '2 minutes'")
     due_now(sent=0)
     Delivery.objects.filter(pk__in=[one.pk for one in Delivery.objects.all()[:6]]).update(attempts=20)
     line.script = [outage] * 1000
 
     for _ in range(4):
         pump()
-        update("UPDATE sync_delivery SET next_attempt_at = now()")
+        execute("UPDATE sync_delivery SET next_attempt_at = now()")
         open_the_gate_again()
 
     assert not Delivery.objects.parked().exists()

@@ -45,7 +45,7 @@ def test_differences_are_counted_by_kind_and_written_to_a_file(
         (["--sample", "5"], "--sample goes with --one-by-one"),
         (["--json", "/nowhere/found.json"], "choose another file for --json"),
         (["--window", "0"], "'0' is no whole number from 1"),
-        (["--one-by-one", "--sample", "3", "--seed", "9" * 23], f"{'9' * 23!r} is no whole number from 0"),
+        (["--one-by-one", "--sample", "3", "--seed", "9" * 23], f"{'9' * 23!r} is no seed from 0"),
         (["--window", "1", "--one-by-one"], "not allowed with"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
+from portal.arguments import port, seed
 from portal.demo.programs import WORKER
 from portal.demo.runner import Demo, Options
 from portal.embedded import CannotRun
 from portal.processes import Supervisor
 from sync.reconcile import NationalError
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or not 1024 <= int(text) <= 65535:
-        raise ArgumentTypeError(f"{text!r} is no port from 1024 to 65535")
-    return int(text)
 
 
 class Command(BaseCommand):
@@ -30,9 +25,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=_port, default=8000, help="the portal's port on 127.0.0.1 (8000)")
-        parser.add_argument("--national-port", type=_port, default=8100, help="the national system's port (8100)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same province (1)")
+        parser.add_argument("--port", type=port, default=8000, help="the portal's port on 127.0.0.1 (8000)")
+        parser.add_argument("--national-port", type=port, default=8100, help="the national system's port (8100)")
+        parser.add_argument("--seed", type=seed, default=1, help="the same seed gives the same province (1)")
         parser.add_argument("--fresh", action="store_true", help="start over: empty both databases first")
         parser.add_argument("--exit", action="store_true", dest="leave", help="stop after the verdict")
         parser.add_argument("--kill", choices=[WORKER], default="", help="kill -9 it at half of the day")

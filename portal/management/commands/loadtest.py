@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
 
+from portal.arguments import port, real, seed, whole
 from portal.embedded import CannotRun
 from portal.loadtest.options import Options
 from portal.loadtest.runner import LoadTest
@@ -25,45 +26,10 @@ from sync.loadtest.report.compare import Change, changes
 from sync.loadtest.scaling import Point
 from sync.reconcile import NationalError
 
-MOST = 1_000_000
-FASTEST = 1_000
-MOST_WORKERS = 32
-MOST_RECORDS = 1_000
 BUGS = ("lose", "duplicate", "reorder", "corrupt")
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST:,}")
-    return int(text)
-
-
-def _batch(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_RECORDS:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST_RECORDS:,}")
-    return int(text)
-
-
-def _workers(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST_WORKERS}")
-    return int(text)
-
-
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 0.1 <= rate <= FASTEST:
-        raise ArgumentTypeError(f"{text!r} is no number of changes a second from 0.1 to {FASTEST:,}")
-    return rate
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
-        raise ArgumentTypeError(f"{text!r} is no port from 1024 to 65535")
-    return int(text)
+_number = whole("whole number", 1, 1_000_000)
+_batch = whole("number of records", 1, 1_000)
+_workers = whole("number of workers", 1, 32)
 
 
 def _some_of(known: Collection[str]) -> Callable[[str], tuple[str, ...]]:
@@ -80,10 +46,7 @@ def _some_of(known: Collection[str]) -> Callable[[str], tuple[str, ...]]:
 
 
 def _scaling(text: str) -> tuple[int, ...]:
-    numbers = tuple(text.split(","))
-    if not all(number.isdecimal() and 1 <= int(number) <= MOST_WORKERS for number in numbers):
-        raise ArgumentTypeError(f"{text!r} is no list of whole numbers from 1 to {MOST_WORKERS} such as 1,2,4,8")
-    return tuple(sorted(set(map(int, numbers))))
+    return tuple(sorted(set(map(_workers, text.split(",")))))
 
 
 class Command(BaseCommand):
@@ -102,7 +65,12 @@ class Command(BaseCommand):
             default=Arrivals.BURST.value,
             help="burst: all are there before the job starts; poisson, day: they come while it runs (burst)",
         )
-        parser.add_argument("--rate", type=_rate, default=35.0, help="changes a second of day and poisson (35)")
+        parser.add_argument(
+            "--rate",
+            type=real("number of changes a second", 0.1, 1_000),
+            default=35.0,
+            help="changes a second of day and poisson (35)",
+        )
         parser.add_argument("--profile", default="healthy", help="faults of the national system, see docs/faults.md")
         parser.add_argument("--bug", choices=BUGS, default="", help="a national system that lies: must FAIL")
         parser.add_argument("--batch", type=_batch, default=100, help="records a call (100)")
@@ -121,9 +89,12 @@ class Command(BaseCommand):
             help="before the run, one undisturbed burst with each of these numbers of workers: 1,2,4,8",
         )
         parser.add_argument(
-            "--seed", type=int, default=1, help="the same seed: the same applications, faults, kills (1)"
+            "--limits", action="store_true", help="memory, connections, statements beyond their limits fail the run too"
         )
-        parser.add_argument("--port", type=_port, default=8110, help="the national system's port on 127.0.0.1 (8110)")
+        parser.add_argument(
+            "--seed", type=seed, default=1, help="the same seed: the same applications, faults, kills (1)"
+        )
+        parser.add_argument("--port", type=port, default=8110, help="the national system's port on 127.0.0.1 (8110)")
         parser.add_argument("--timeout", type=_number, default=1800, help="seconds to wait for the delivery (1800)")
         parser.add_argument("--compare", type=Path, help="result.json of another run: the report tells what changed")
         parser.add_argument("--report", type=Path, default=Path(settings.BASE_DIR) / "reports" / "loadtest")

@@ -1,8 +1,8 @@
 """`manage.py parked`: the letters that the national side refused (hồ sơ tạm gác): seen, sent again, given up."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from portal import sheets
 from portal.parked_sheet import rows
+from portal.steps import bar
 from procedures.models import Agency, Application, Procedure
 from procedures.working_days import ZONE
 from sync import parking
@@ -185,10 +185,6 @@ def _require(model: type[Procedure | Agency | Application], option: str, codes: 
         raise CommandError(f"--{option}: there is no {kind} {unknown[0]!r}; check its code", returncode=2)
 
 
-@contextmanager
-def _bar(total: int) -> Iterator[Told]:
+def _bar(total: int) -> AbstractContextManager[Told]:
     """Shown only where there is more than one batch."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=total <= BATCH) as progress:
-        task = progress.add_task("letters", total=total)
-        yield lambda through: progress.update(task, completed=through)
+    return bar("letters", total, Console(stderr=True), shown=total > BATCH)

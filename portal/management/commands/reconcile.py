@@ -1,9 +1,7 @@
 """`manage.py reconcile`: compare what both sides hold (đối soát); `--repair` queues the differing dossiers again."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +9,22 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from portal.arguments import seed, whole
+from portal.steps import bar
 from procedures.models import Application
 from sync.pump import national_client
 from sync.reconcile import (
     NationalError,
     NotOffered,
     Reconciliation,
-    Told,
     reconcile,
     reconcile_lately,
     reconcile_one_by_one,
 )
 
 SHOWN = 20
-MOST = 10_000_000
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST:,}")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 2**63:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**63 - 1:,}")
-    return int(text)
+_number = whole("whole number", 1, 10_000_000)
 
 
 class Command(BaseCommand):
@@ -56,7 +42,7 @@ class Command(BaseCommand):
         how.add_argument("--window", type=_number, metavar="HOURS", help="only what changed in the last HOURS")
         how.add_argument("--one-by-one", action="store_true", help="ask for each dossier by TraCuuHoSo")
         parser.add_argument("--sample", type=_number, metavar="N", help="with --one-by-one: ask for N dossiers only")
-        parser.add_argument("--seed", type=_seed, default=0, help="which dossiers are in the sample (0)")
+        parser.add_argument("--seed", type=seed, default=0, help="which dossiers are in the sample (0)")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there, with every difference")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -95,20 +81,12 @@ class Command(BaseCommand):
 
 def _compared(options: dict[str, Any]) -> Reconciliation:
     repair, total = options["repair"], None if options["window"] else options["sample"] or Application.objects.count()
-    with national_client() as client, _bar(total) as told:
+    with national_client() as client, bar("dossiers", total, Console(stderr=True)) as told:
         if options["one_by_one"]:
             return reconcile_one_by_one(client, options["sample"], options["seed"], repair=repair, told=told)
         if options["window"]:
             return reconcile_lately(client, options["window"], repair=repair, told=told)
         return reconcile(client, repair=repair, told=told)
-
-
-@contextmanager
-def _bar(total: int | None) -> Iterator[Told]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("dossiers", total=total)
-        yield lambda seen: progress.update(task, completed=seen)
 
 
 def _require_writable(target: Path) -> None:

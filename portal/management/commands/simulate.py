@@ -1,20 +1,20 @@
 """`manage.py simulate --from DATE --days N --seed S`: fill the province with simulated days."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from portal.demo.progress import Steps
+from portal.arguments import seed, whole
 from portal.simulation.assumptions import FILED_A_DAY
 from portal.simulation.province import EmptyPortal
 from portal.simulation.run import NotTheNextDay, simulate
+from portal.steps import Steps
 
 YEARS = range(2000, 2050)  # codes hold two digits of the year
-MOST_DAYS, MOST_FILED, MOST_SEED = 3660, 100_000, 2**63 - 1
+MOST_DAYS, MOST_FILED = 3660, 100_000
 
 
 def _day(text: str) -> date:
@@ -25,15 +25,6 @@ def _day(text: str) -> date:
     if day.year not in YEARS:
         raise ArgumentTypeError(f"{text} is not between {YEARS[0]} and {YEARS[-1]}")
     return day
-
-
-def _number(what: str, least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
-            raise ArgumentTypeError(f"{text!r} is no {what} from {least} to {most}")
-        return int(text)
-
-    return read
 
 
 class Command(BaseCommand):
@@ -47,17 +38,15 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--days",
-            type=_number("number of days", 1, MOST_DAYS),
+            type=whole("number of days", 1, MOST_DAYS),
             default=1,
             help="how many days, free ones included (1)",
         )
-        parser.add_argument(
-            "--seed", type=_number("seed", 0, MOST_SEED), default=1, help="the same seed gives the same rows (1)"
-        )
+        parser.add_argument("--seed", type=seed, default=1, help="the same seed gives the same rows (1)")
         parser.add_argument(
             "--applications-per-day",
             dest="filed",
-            type=_number("number of applications", 1, MOST_FILED),
+            type=whole("number of applications", 1, MOST_FILED),
             default=FILED_A_DAY,
             help=f"filed on an ordinary working day ({FILED_A_DAY})",
         )

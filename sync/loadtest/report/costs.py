@@ -73,7 +73,6 @@ def _statements(result: Result, series: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _limits(limits: Sequence[Mapping[str, Any]]) -> str:
-    """No gates: a machine that is busy loses nothing."""
     if not limits:
         return ""
     marks = {
@@ -86,8 +85,8 @@ def _limits(limits: Sequence[Mapping[str, Any]]) -> str:
         mark = f'<strong class="{kind}">{words.html()}</strong>'
         rows.append((f"<code>{escape(limit['name'])}</code>", number(limit["value"]), number(limit["most"]), mark))
     about = Words(
-        "Giới hạn của một lần chạy khỏe mạnh (không quyết định ĐẠT hay KHÔNG ĐẠT):",
-        "Limits of a healthy run (they decide neither PASS nor FAIL):",
+        "Giới hạn của một lần chạy khỏe mạnh (chỉ quyết định ĐẠT hay KHÔNG ĐẠT khi chạy với --limits):",
+        "Limits of a healthy run (they decide PASS or FAIL only with --limits):",
     )
     heads = [Words("Số đo", "Figure"), Words("Giá trị", "Value"), Words("Nhiều nhất", "At most"), Words("", "")]
     return f"<p>{about.html()}</p>{table(heads, rows)}"

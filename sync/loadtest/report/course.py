@@ -161,6 +161,7 @@ def latency(result: Result) -> str:
     spans = {
         Words("Ghi tại tỉnh → quốc gia ghi nhận", "Commit → applied"): result["latency_ms"],
         Words("Lúc dự định → quốc gia ghi nhận", "Intended → applied"): result.get("latency_from_intended_ms"),
+        Words("Đến hạn → được nhận gửi (cả lô)", "Due → claimed (the whole batch)"): result.get("waited_ms"),
         **{same(f"HTTP {service}"): some for service, some in result.get("http_ms", {}).items()},
     }
     rows = [
@@ -177,9 +178,10 @@ def retries(result: Result) -> str:
     if not found:
         return not_measured()
     attempts = bars(
-        Words("Lần gọi theo lần thử", "Calls by attempt"),
+        Words("Bản ghi theo lần gửi", "Rows by attempt"),
         Words(
-            "Lần thử của hồ sơ bị thử nhiều nhất trong lần gọi.", "The attempt of the row tried most often in the call."
+            "Bao nhiêu bản ghi đi trong lần gửi thứ nhất, thứ hai… của hồ sơ.",
+            "How many rows left in their application's first attempt, its second, and so on.",
         ),
         [(str(attempt), float(count)) for attempt, count in found["attempts"]],
         "n",

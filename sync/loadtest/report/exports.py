@@ -17,7 +17,9 @@ def junit(result: Mapping[str, Any]) -> bytes:
     for gate in gates:
         case = ElementTree.SubElement(suite, "testcase", classname="loadtest", name=gate["name"])
         if not gate["passed"]:
-            failure = ElementTree.SubElement(case, "failure", message=f"{gate['value']}, must be {gate['threshold']}")
+            bound = "at most " if gate.get("at_most") else ""
+            message = f"{gate['value']}, must be {bound}{gate['threshold']}"
+            failure = ElementTree.SubElement(case, "failure", message=message)
             failure.text = "\n".join(result.get("dossiers", {}).get(gate["name"], []))
     return bytes(ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
 

@@ -70,7 +70,7 @@ def gates(result: Result) -> str:
         cells = (
             name,
             number(gate["value"]),
-            number(gate["threshold"]),
+            f"{'≤ ' if gate.get('at_most') else ''}{number(gate['threshold'])}",
             number(abs(gate["value"] - gate["threshold"])),
             f'<strong class="{kind}">{mark.html()}</strong>',
         )

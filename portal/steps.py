@@ -11,6 +11,15 @@ Advance = Callable[[int], None]
 """Says how far the step is: the number done so far."""
 
 
+@contextmanager
+def bar(title: str, total: int | None, console: Console, *, shown: bool = True) -> Iterator[Advance]:
+    """Inside, call the given function with the number done so far."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=not shown) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
 class Steps:
     """The steps of a run: shows each, and remembers how long it took (`seconds`)."""
 
@@ -20,12 +29,10 @@ class Steps:
 
     @contextmanager
     def step(self, name: str, title: str, total: int | None = None) -> Iterator[Advance]:
-        """One step; inside, call the given function with the number done so far."""
+        """One step, with its bar."""
         began = monotonic()
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, TimeRemainingColumn(), console=self.console, transient=True) as progress:
-            task = progress.add_task(title, total=total)
-            yield lambda done: progress.update(task, completed=done)
+        with bar(title, total, self.console) as advance:
+            yield advance
         took = monotonic() - began
         self.seconds[name] = round(self.seconds.get(name, 0) + took, 2)
         self.console.print(f"[green]✓[/] {title} [dim]{took:.1f} s[/]")
