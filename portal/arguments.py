@@ -8,11 +8,11 @@ LONGEST: Final = 20  # characters: more than any bound has
 
 
 def whole(what: str, least: int, most: int) -> Callable[[str], int]:
-    """Reads "42" as a `what` from `least` to `most`; "number of days" is such a thing."""
+    """Reads "42" as a `what` from `least` to `most`: a "number of days"."""
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdecimal() and len(text) < LONGEST and least <= int(text) <= most):
-            raise ArgumentTypeError(f"{text!r} is no {what} from {least:,} to {most:,}")
+            raise ArgumentTypeError(f"{text!r} is no {what} from {_shown(least)} to {_shown(most)}")
         return int(text)
 
     return read
@@ -27,18 +27,17 @@ def real(what: str, least: float, most: float) -> Callable[[str], float]:
         except ValueError:
             number = float("nan")
         if not least <= number <= most:
-            raise ArgumentTypeError(f"{text!r} is no {what} from {least:,} to {most:,}")
+            raise ArgumentTypeError(f"{text!r} is no {what} from {_shown(least)} to {_shown(most)}")
         return number
 
     return read
 
 
-def port(text: str) -> int:
-    """A TCP port that needs no privilege."""
-    if not (text.isascii() and text.isdecimal() and len(text) < LONGEST and 1024 <= int(text) <= 65535):
-        raise ArgumentTypeError(f"{text!r} is no port from 1024 to 65535")
-    return int(text)
+def _shown(number: float) -> str:
+    """With separators where digits would have to be counted: "3660", "1,000,000"."""
+    return f"{number:,}" if number > 99_999 else str(number)
 
 
+port = whole("port", 1024, 65_535)
+"""TCP ports that need no privilege."""
 seed = whole("seed", 0, 2**63 - 1)
-"""Every seed on a line."""

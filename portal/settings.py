@@ -32,10 +32,10 @@ def env_bool(name: str, default: bool) -> bool:
     return env(name, str(default)).lower() in {"1", "true", "yes", "on"}
 
 
-def env_int(name: str, default: int) -> int:
+def env_int(name: str, default: int, least: int = 0) -> int:
     given = env(name, str(default))
-    if not given.isdecimal():
-        raise embedded.CannotRun(f"{name} is {given!r}: a whole number is wanted")
+    if not given.isdecimal() or int(given) < least:
+        raise embedded.CannotRun(f"{name} is {given!r}: a whole number from {least} on is wanted")
     return int(given)
 
 
@@ -207,7 +207,7 @@ NATIONAL: dict[str, Any] = {
     "password": _secrets["NATIONAL_PASSWORD"],
 }
 NATIONAL_ACCOUNT = f"{NATIONAL['username']}:{NATIONAL['password']}:{NATIONAL['madonvi']}"
-SYNC_BATCH = env_int("SYNC_BATCH", 100)
+SYNC_BATCH = env_int("SYNC_BATCH", 100, least=1)
 SYNC_KEEP_EXCHANGES_DAYS = env_int("SYNC_KEEP_EXCHANGES_DAYS", 90)
 SYNC_RECONCILE_SAMPLE = env_int("SYNC_RECONCILE_SAMPLE", 1000)  # of a national side that offers no digest
 

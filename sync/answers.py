@@ -139,5 +139,7 @@ def effects(content: Mapping[str, Any] | None, records: int) -> tuple[int, int, 
 
 
 def _leaves_open(item: Mapping[str, Any]) -> bool:
-    """A "system error" of one record tells nothing of what became of it."""
-    return said(code_of(item[wire.ERROR_CODE]), text_of(item.get(wire.MESSAGE, ""))) is Said.LATER
+    """A "system error" of one record tells nothing of what became of it, a mere success not whether it was new."""
+    if item.get(wire.EFFECT):
+        return False
+    return said(code_of(item[wire.ERROR_CODE]), text_of(item.get(wire.MESSAGE, ""))) in (Said.LATER, Said.DELIVERED)

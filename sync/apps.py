@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from procedures.signals import history_written
+from sync import wake
 
 
 class SyncConfig(AppConfig):
@@ -17,6 +18,4 @@ class SyncConfig(AppConfig):
 
 
 def _wake(**_sender: Any) -> None:
-    from sync.wake import wake  # noqa: PLC0415  models exist only after the applications are ready
-
-    wake()
+    wake.wake()

@@ -107,6 +107,8 @@ def throttled(gate: Gate, now: datetime, *, pause: float | None, draw: float) ->
 
 def opened(gate: Gate, now: datetime, *, draw: float, alert: str = "") -> Gate:
     """Nothing is called for a while, longer with every opening that follows another. `alert` wants a person."""
+    if gate.state is State.OPEN and gate.not_before is not None and gate.not_before > now:
+        return replace(gate, alert=alert or gate.alert)  # said to a call that was on its way: the same opening
     seconds = min(SHORTEST_OPENING * (1 + 2 * draw) * 2**gate.openings, LONGEST_OPENING)
     return replace(
         gate,

@@ -25,8 +25,7 @@ __all__ = [
 ]  # fmt: skip
 SKIPPED_HEADERS = frozenset({"Accept-Encoding"})  # not among the headers real clients send
 EVIDENCE_TIMEOUT_SECONDS = 120
-EVIDENCE_ATTEMPTS = 5
-EVIDENCE_PAUSE = 0.2  # seconds, doubled each time: six in all
+EVIDENCE_PAUSES = (0.2, 0.4, 0.8, 1.6, 3.2)  # seconds between two attempts: six in all
 OUTAGE = 503
 JSON = {"Content-Type": "application/json"}
 NOT_OFFERED = frozenset({404, 405, 501})
@@ -102,6 +101,7 @@ class NationalClient:
         self.loop = asyncio.new_event_loop()
         self._session = ""
         self._signing_in = asyncio.Lock()
+        self._failure: Unavailable | None = None  # of the last sign-in that failed
         self._http: aiohttp.ClientSession | None = None
 
     def __enter__(self) -> Self:
@@ -142,8 +142,10 @@ class NationalClient:
         return answer
 
     async def first(self, call: Call) -> dict[str, Any] | None:
-        """The first of what a look-up found, or None. Raises Refused where the answer says no."""
+        """The first of what a look-up found, None where nothing is known there. Raises Refused for any other no."""
         answer = await self.send(call, Unlogged())
+        if answer.said is Said.UNKNOWN:
+            return None
         if answer.said is not Said.DELIVERED:
             raise Refused(answer.code, answer.message)
         return answer.result[0] if answer.result else None
@@ -156,19 +158,29 @@ class NationalClient:
         return answers.answer(await self._post(path, {**own, **call.fields}, call.service, call.records, log))
 
     async def _sign_in(self, refused: str, log: CallLog) -> str:
-        """A session other than the one `refused`; who waits for another's sign-in takes that one's session."""
+        """A session other than the one `refused`. Who waits for another's sign-in shares what comes of it."""
+        failure = self._failure
         async with self._signing_in:
             if self._session in {"", refused}:
-                credentials = {wire.USERNAME: self.destination.username, wire.PASSWORD: self.destination.password}
+                if self._failure is not None and self._failure is not failure:
+                    raise self._failure
                 try:
-                    content = await self._post(self.destination.auth_endpoint, credentials, "login", 0, log)
-                except TooLarge as refusal:  # no word about the batch that waits for the session
-                    raise Unavailable(Fault.SESSION, f"the sign-in was refused: {refusal}") from None
-                answer = answers.answer(content)
-                if answer.said is not Said.DELIVERED or not content.get(wire.SESSION):
-                    raise Unavailable(Fault.SESSION, f"the sign-in was refused: {answer.code} {answer.message}")
-                self._session = str(content[wire.SESSION])
+                    self._session = await self._new_session(log)
+                except Unavailable as failed:
+                    self._failure = failed
+                    raise
             return self._session
+
+    async def _new_session(self, log: CallLog) -> str:
+        credentials = {wire.USERNAME: self.destination.username, wire.PASSWORD: self.destination.password}
+        try:
+            content = await self._post(self.destination.auth_endpoint, credentials, "login", 0, log)
+        except TooLarge as refusal:  # no word about the batch that waits for the session
+            raise Unavailable(Fault.SESSION, f"the sign-in was refused: {refusal}") from None
+        answer = answers.answer(content)
+        if answer.said is not Said.DELIVERED or not content.get(wire.SESSION):
+            raise Unavailable(Fault.SESSION, f"the sign-in was refused: {answer.code} {answer.message}")
+        return str(content[wire.SESSION])
 
     async def _post(
         self, path: str, content: Mapping[str, object], service: str, records: int, log: CallLog
@@ -203,12 +215,12 @@ class NationalClient:
         timeout = aiohttp.ClientTimeout(total=EVIDENCE_TIMEOUT_SECONDS)
         address = self.destination.adapter_url + path
         try:
-            for attempt in range(EVIDENCE_ATTEMPTS):
+            for pause in (*EVIDENCE_PAUSES, None):
                 async with self._client().request(method, address, timeout=timeout, **options) as response:
                     status, body = response.status, await response.read()
-                if status != OUTAGE:
+                if status != OUTAGE or pause is None:
                     break
-                await asyncio.sleep(EVIDENCE_PAUSE * 2**attempt)
+                await asyncio.sleep(pause)
         except (aiohttp.ClientError, TimeoutError) as failure:
             raise Unavailable(Fault.EVIDENCE, f"{path}: {failure or type(failure).__name__}") from None
         return _evidence(path, status, body)

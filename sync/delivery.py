@@ -99,7 +99,7 @@ def settle(batches: Sequence[Batch]) -> None:
     owner = batches[0].owner
     acknowledged = [parcel.claimed for batch in batches for parcel in batch.acknowledged]
     if any(batch.unsettled() or batch.rejected or any(batch.switched.values()) for batch in batches):
-        outbox.lock([parcel.claimed for batch in batches for parcel in batch.parcels])
+        outbox.lock([parcel.claimed.application for batch in batches for parcel in batch.parcels])
     for known in (False, True):  # before what is acknowledged, which is known there whatever was said first
         outbox.switch([one for batch in batches for one in batch.switched[known]], known=known)
     outbox.settle(owner, acknowledged)

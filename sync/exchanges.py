@@ -96,27 +96,26 @@ class Ended(NamedTuple):
 
 @dataclass
 class ExchangeLog:
-    """The calls of one batch: those planned and not made yet, those made, and those that nobody planned."""
+    """The calls of one batch: those planned and not made yet, and those made."""
 
     attempt: int = 1
     planned: list[Planned] = field(default_factory=list)
-    ended: list[tuple[int, Outcome]] = field(default_factory=list)
-    more: list[Outcome] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
 
     def note(self, outcome: Outcome) -> None:
         """A call has ended: a planned one, or one more."""
         for planned in self.planned:
             if (planned.service, planned.records) == (outcome.service, outcome.records):
                 self.planned.remove(planned)
-                self.ended.append((planned.row, outcome))
+                self.ended.append(Ended(planned.row, outcome, self.attempt))
                 return
-        self.more.append(outcome)
+        self.ended.append(Ended(0, outcome, self.attempt))
 
 
 def write(logs: Sequence[ExchangeLog]) -> None:
     """Complete the rows of the calls made, and forget the planned ones that were not."""
-    ended = [Ended(row, outcome, log.attempt) for log in logs for row, outcome in log.ended]
-    more = [Ended(0, outcome, log.attempt) for log in logs for outcome in log.more]
+    ended = [call for log in logs for call in log.ended if call.row]
+    more = [call for log in logs for call in log.ended if not call.row]
     unmade = [planned.row for log in logs for planned in log.planned]
     if ended:
         execute(_COMPLETE, **_values(ended))

@@ -25,9 +25,10 @@ _READ = """
 SELECT adjusted_at, state, not_before, "limit", openings, probes, alert, closed_at, clock_timestamp()
 FROM sync_gate WHERE destination = %(destination)s
 """
+# Closed now: what was said to calls of another destination is no reason to open this one's.
 _CREATE = """
-INSERT INTO sync_gate (destination, state, "limit", openings, probes, alert)
-VALUES (%(destination)s, 'closed', %(limit)s, 0, 0, '')
+INSERT INTO sync_gate (destination, state, "limit", openings, probes, alert, closed_at)
+VALUES (%(destination)s, 'closed', %(limit)s, 0, 0, '', now())
 ON CONFLICT DO NOTHING
 """
 _WRITE = """
@@ -44,7 +45,7 @@ FROM (
         error = ANY(%(failures)s) AS failed,
         row_number() OVER (ORDER BY id DESC) AS place
     FROM sync_exchange
-    WHERE id > (SELECT max(id) FROM sync_exchange) - 1000 AND (http_status IS NOT NULL OR error <> '')
+    WHERE id > (SELECT max(id) FROM sync_exchange) - 1000 AND made
         AND (error = '' OR error = ANY(%(failures)s)) AND started_at >= coalesce(%(since)s, '-infinity'::timestamptz)
 ) AS calls
 """
@@ -52,7 +53,7 @@ FROM (
 _OTHERS = """
 SELECT count(*) > 0 AND count(*) FILTER (WHERE error = '') > 0.9 * count(*) FROM sync_exchange
 WHERE id > (SELECT max(id) FROM sync_exchange) - 10000 AND started_at > now() - interval '1 minute'
-    AND attempt <= %(suspected)s AND records > 0 AND (http_status IS NOT NULL OR error <> '')
+    AND attempt <= %(suspected)s AND records > 0 AND made
 """
 # One after another until one can be had. CASE keeps the order: one that is held already would be given once more.
 _TAKE = """
@@ -118,7 +119,7 @@ class Gatekeeper:
     def free(self, under_way: int) -> int:
         """How many calls may be begun now."""
         self._look()
-        self._slots.hold(self._calls, self._allowed)
+        self._slots.hold(self._calls, self._allowed, busy=under_way)
         return max(len(self._slots) - under_way, 0)
 
     def opens_in(self) -> float:
@@ -183,10 +184,13 @@ class Slots:
     def __len__(self) -> int:
         return len(self._held)
 
-    def hold(self, wanted: int, allowed: int) -> None:
-        """Hold up to `wanted` of the first `allowed` slots; whatever is held beyond is given back."""
-        for slot in [slot for slot in self._held if slot > allowed] + self._held[max(wanted, 0) :]:
-            self._give_back(slot)
+    def hold(self, wanted: int, allowed: int, busy: int = 0) -> None:
+        """Hold up to `wanted` of the first `allowed` slots; what is held beyond is given back, but for as many as are
+        `busy` with a call: the destination has those calls still."""
+        self._held.sort()
+        for place, slot in list(enumerate(self._held))[busy:]:
+            if slot > allowed or place >= wanted:
+                self._give_back(slot)
         while len(self._held) < min(wanted, allowed):
             taken = self._take(allowed)
             if not taken:
@@ -197,6 +201,5 @@ class Slots:
         return [slot for (slot,) in rows(_TAKE, allowed=allowed, held=self._held, family=_FAMILY)]
 
     def _give_back(self, slot: int) -> None:
-        if slot in self._held:
-            self._held.remove(slot)
-            execute(_GIVE_BACK, family=_FAMILY, slot=slot)
+        self._held.remove(slot)
+        execute(_GIVE_BACK, family=_FAMILY, slot=slot)

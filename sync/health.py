@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Now
 
+from sync import wire
 from sync.database import rows
 from sync.models import Delivery, Difference, Exchange, Gate, Reconciliation
 
@@ -34,13 +35,12 @@ class Health:
     parked: int
     oldest_seconds: float | None
     records_last_minute: int
-    calls_last_minute: int
     errors_last_hour: dict[str, int]
     last_call_at: datetime | None
     reconciliations: list[Reconciliation]
     differing: int
     gate: Gate | None
-    skipped: int = 0  # refused, and given up by a person
+    skipped: int  # refused, and given up by a person
 
     @property
     def is_interrupted(self) -> bool:
@@ -78,15 +78,14 @@ def health() -> Health:
     recent = Exchange.objects.made().filter(started_at__gte=Now() - RATE_WINDOW)
     failed = Exchange.objects.filter(started_at__gte=Now() - ERROR_WINDOW).exclude(error="")
     runs = _reconciliations()
-    last_minute = recent.filter(service="DongBoHoSoMC").aggregate(records=Sum("records"), calls=Count("pk"))
+    records = recent.filter(service=wire.Service.SYNC_DOSSIERS).aggregate(sum=Sum("records"))["sum"]
     return Health(
         backlog=backlog(),
         parked=Delivery.objects.parked().count(),
         oldest_seconds=_oldest(),
-        records_last_minute=last_minute["records"] or 0,
-        calls_last_minute=last_minute["calls"],
+        records_last_minute=records or 0,
         errors_last_hour=dict(failed.values_list("error").annotate(count=Count("pk")).order_by("-count")),
-        last_call_at=Exchange.objects.made().aggregate(last=Max("started_at"))["last"],
+        last_call_at=Exchange.objects.made().order_by("-pk").values_list("started_at", flat=True).first(),
         reconciliations=runs,
         differing=Difference.objects.filter(reconciliation__in=runs, queued_again=False).count(),
         gate=Gate.objects.filter(destination=settings.NATIONAL["adapter_url"]).first(),

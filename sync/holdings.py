@@ -91,9 +91,6 @@ class Holdings:
             if buckets is None or digest.bucket(key) in buckets
         }
 
-    def moving_buckets(self) -> set[int]:
-        return {digest.bucket(key) for key in self.moving}
-
 
 def read(root: str, selection: Selection, told: Told) -> Holdings:
     """Read the selected dossiers of this side."""

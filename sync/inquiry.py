@@ -1,6 +1,7 @@
 """Asking the national side dossier by dossier (TraCuuHoSo): for a side that offers no digest."""
 
 import asyncio
+from asyncio import sleep as pause
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +15,8 @@ from sync.holdings import Selection
 from sync.watching import Told
 
 AT_ONCE: Final = 8
-TRIES: Final = 3  # of one question: a sample of a thousand would not survive one failure in a hundred else
+PAUSES: Final = (0.5, 2.0)  # seconds before a question is put again: one failure in a hundred ends no sample
+LONGEST_PAUSE: Final = 60.0  # whatever is asked for: who asks for more is asked another day
 
 Record = dict[str, Any]
 
@@ -47,9 +49,9 @@ class Inquiry:
 
     async def _look_up(self, code: str) -> Record | None:
         question = Call(wire.Service.LOOK_UP_DOSSIER, {wire.MAHOSO: code})
-        for _ in range(TRIES - 1):
+        for seconds in PAUSES:
             try:
                 return await self.client.first(question)
-            except Unavailable:
-                continue
+            except Unavailable as failure:
+                await pause(min(failure.retry_after or seconds, LONGEST_PAUSE))
         return await self.client.first(question)

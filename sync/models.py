@@ -118,7 +118,7 @@ class Gate(models.Model):
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def made(self) -> Self:
         """Calls that were made and are over: others are planned, under way, or died with their pump."""
-        return self.filter(Q(http_status__isnull=False) | ~Q(error=""))
+        return self.filter(made=True)
 
 
 class Exchange(models.Model):
@@ -141,6 +141,13 @@ class Exchange(models.Model):
     attempt = models.PositiveIntegerField(_("lần thử"), default=1, db_default=1)
     waited_ms = models.PositiveBigIntegerField(_("mili giây chờ gửi"), null=True)  # of the row that was due first
     worker = models.CharField(_("tiến trình"), max_length=100)
+    made = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            Q(http_status__isnull=False) | ~Q(error=""), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     objects = ExchangeQuerySet.as_manager()
 

@@ -9,12 +9,12 @@ and waits for them only as long as a call of the dead may still be on its way.
 """
 
 import secrets
-from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from sync import wire
 from sync.database import execute, rows
@@ -117,9 +117,10 @@ _SWITCH = """
 UPDATE sync_delivery SET known_nationally = %(known)s WHERE application_id = ANY(%(applications)s)
 """
 _RESEND = """
-UPDATE sync_delivery
-SET sent = 0, known_nationally = %(known)s, lease_owner = NULL, lease_until = NULL, next_attempt_at = now()
-WHERE application_id = ANY(%(applications)s)
+UPDATE sync_delivery AS delivery
+SET sent = 0, known_nationally = again.known, lease_owner = NULL, lease_until = NULL, next_attempt_at = now()
+FROM unnest(%(applications)s::bigint[], %(known)s::boolean[]) AS again (application_id, known)
+WHERE delivery.application_id = again.application_id
 """
 _PARK = """
 UPDATE sync_delivery
@@ -146,7 +147,9 @@ class Claimed(NamedTuple):
 
 
 class Lease:
-    """One turn's right to claim: a lock that lives as long as the turn's connection.
+    """One turn's right to claim: a lock that lives as long as the turn's connection. A context manager.
+
+    An error ends the connection, and with it the lock and whatever else the turn held.
 
     The server ends a connection that is silent for as long as a lease: a process that stands still keeps neither its
     slots nor its row locks for ever.
@@ -156,10 +159,14 @@ class Lease:
         self._turn = secrets.randbits(63)
         self._claims = 0
 
-    def begin(self) -> None:
+    def __enter__(self) -> Self:
         execute(_BEGIN, turn=self._turn, longest=f"{LEASE_SECONDS}s")
+        return self
 
-    def end(self) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_more: object) -> None:
+        if error is not None:
+            connection.close()
+            return
         execute(_UNLOCK, turn=self._turn)
         for statement in _BE_PATIENT_AGAIN:
             execute(statement)
@@ -187,9 +194,9 @@ def due_in() -> float | None:
     return None if seconds is None else max(float(seconds), 0.0)
 
 
-def lock(claimed: Sequence[Claimed]) -> None:
-    """Hold the rows of a batch before they are settled, parked and postponed in one transaction."""
-    execute(_LOCK, applications=[one.application for one in claimed])
+def lock(applications: Sequence[int]) -> None:
+    """Hold these rows, taken in the order in which everybody takes them, to the end of the transaction."""
+    execute(_LOCK, applications=list(applications))
 
 
 def settle(owner: UUID, done: Sequence[Claimed]) -> int:
@@ -231,10 +238,11 @@ def switch(applications: Sequence[int], *, known: bool) -> None:
 
 
 @transaction.atomic
-def queue_again(applications: Sequence[int], *, known: bool) -> int:
-    """Send these once more, whole: what reconciliation found wanting. Parked ones stay parked."""
-    execute(_LOCK, applications=list(applications))
-    return execute(_RESEND, applications=list(applications), known=known)
+def queue_again(known: Mapping[int, bool]) -> int:
+    """Send these once more, whole: what reconciliation found wanting, and whether it is known there. Parked ones stay
+    parked."""
+    lock(list(known))
+    return execute(_RESEND, applications=list(known), known=list(known.values()))
 
 
 @transaction.atomic(savepoint=False)

@@ -19,9 +19,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from sync import outbox
 from sync.database import execute, rows
 from sync.models import Delivery, Replay, ReplayItem
-from sync.outbox import SUSPECTED_AFTER
 from sync.refusals import Filter, Group, Waiting, count, groups, parked, waiting, words_of
 from sync.watching import Told, nobody
 
@@ -35,9 +35,6 @@ Kind = Replay.Kind
 _UNDONE = """
 SELECT application_id FROM sync_replayitem
 WHERE replay_id = %(replay)s AND outcome = '' ORDER BY application_id LIMIT %(batch)s
-"""
-_LOCK = """
-SELECT application_id FROM sync_delivery WHERE application_id = ANY(%(applications)s) ORDER BY application_id FOR UPDATE
 """
 _WRITE_ITEMS = """
 INSERT INTO sync_replayitem (replay_id, application_id, sent, version, reason, parked_at, was_skipped, outcome)
@@ -135,10 +132,10 @@ def _batch(order: Replay) -> int:
     if not applications:
         Replay.objects.filter(pk=order.pk, finished_at=None).update(finished_at=Now())
         return 0
-    rows(_LOCK, applications=applications)
+    outbox.lock(applications)
     values: dict[str, Any] = {"replay": order.pk, "applications": applications}
     statement = _RETRY if locked.kind == Kind.RETRY else _SKIP
-    done = [one for (one,) in rows(statement, **values, suspected=SUSPECTED_AFTER)]
+    done = [one for (one,) in rows(statement, **values, suspected=outbox.SUSPECTED_AFTER)]
     execute(_RECORD, **values, done=done)
     Replay.objects.filter(pk=order.pk).update(done=F("done") + len(done))
     return len(applications)

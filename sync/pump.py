@@ -6,35 +6,27 @@ asks the gate, and no transaction is open while a call is under way.
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Self
-from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
 
-from sync import delivery, exchanges, outbox, reading, wake
+from sync import delivery, outbox, wake
+from sync.claims import FULL_CLAIM, Claims
 from sync.classes import Fault
 from sync.client import Answer, Call, Destination, NationalClient, TooLarge, Unavailable
 from sync.delivery import Batch
-from sync.exchanges import Plan
 from sync.gate import Gatekeeper
-from sync.outbox import Claimed
-from sync.reading import Parcel
 
 TURN_SECONDS = 25.0
 BEAT_SECONDS = 5.0  # beat wakes a pump so often: nothing later is worth a wake-up of its own
-CLAIMED_AT_ONCE = 200
 CALLS_A_PUMP = 8  # under way at once in one process, with four it waited for the disk; others take the slots left
-CLAIM_AGAIN_AFTER = 0.05  # seconds, once nothing was due
 SETTLE_WITHIN = 0.1  # seconds: small batches are settled together
+LOOK_WITHIN = 0.1  # seconds: a call that hangs keeps nobody else waiting
 SAFETY_SECONDS = 2  # a request must be over so long before its lease ends
-SUSPECTS_EVERY = 4  # claims
 
-Heard = tuple[Answer | Unavailable | TooLarge, float]
+Returned = tuple[Answer | Unavailable | TooLarge, float]
 """What a call came to, and the seconds it took."""
 
 
@@ -61,8 +53,12 @@ def pump(
 
     `help_wanted` is called once where much is due. Calls under way are always heard to their end.
     """
-    with Pump(destination(), settings.SYNC_BATCH) as turn:
-        return turn.run(seconds, help_wanted, may_go_on)
+    to = destination()
+    answered_within = to.timeout_seconds + SAFETY_SECONDS
+    with NationalClient(to) as client, outbox.Lease() as lease:
+        outbox.shorten_leases_of_the_dead(answered_within)
+        claims = Claims(lease, settings.SYNC_BATCH, answered_within, help_wanted)
+        return Pump(client, claims).run(seconds, may_go_on)
 
 
 def pump_and_wake() -> None:
@@ -94,99 +90,59 @@ def national_client() -> NationalClient:
 
 
 class Pump:
-    """One turn. A context manager: it holds slots at the gate and a connection to the national side."""
+    """One turn: conversations under way, and those that are over and not settled yet."""
 
-    def __init__(self, to: Destination, batch: int) -> None:
-        self._client = NationalClient(to)
-        self._gate = Gatekeeper(to.adapter_url, CALLS_A_PUMP)
-        self._lease = outbox.Lease()
-        self._batch = batch
-        self._claims = self._claimed = self._delivered = 0
-        self._claim_after = self._settle_before = 0.0
-        self._ready: deque[Batch] = deque()
-        self._under_way: dict[asyncio.Task[Heard], Batch] = {}
+    def __init__(self, client: NationalClient, claims: Claims) -> None:
+        self._client = client
+        self._claims = claims
+        self._gate = Gatekeeper(client.destination.adapter_url, CALLS_A_PUMP)
+        self._delivered = 0
+        self._settle_before = 0.0
+        self._under_way: dict[asyncio.Task[Returned], Batch] = {}
         self._over: list[Batch] = []
 
-    def __enter__(self) -> Self:
-        self._client.__enter__()
-        self._lease.begin()
-        outbox.shorten_leases_of_the_dead(self._client.destination.timeout_seconds + SAFETY_SECONDS)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """What an error leaves under way is given up; its leases end by themselves, its slots with the connection."""
-        for task in self._under_way:
-            task.cancel()
-        if self._under_way:
-            self._client.run(asyncio.wait(self._under_way))
-        self._client.__exit__(*exception)
-        if exception[0] is None:
-            self._gate.leave()
-            self._lease.end()
-        else:
-            connection.close()
-
-    def run(self, seconds: float, help_wanted: Callable[[], None], may_go_on: Callable[[], bool]) -> Turn:
+    def run(self, seconds: float, may_go_on: Callable[[], bool]) -> Turn:
         """Deliver until nothing is due, nothing may be called, or the time is up."""
-        ends = time.monotonic() + seconds
+        try:
+            in_time = self._deliver(time.monotonic() + seconds, may_go_on)
+        finally:
+            self._hang_up()
+        unfinished = len(self._claims) > 0 or not in_time
+        self._settle()
+        self._claims.give_back()
+        again_in = self._again_in()
+        self._gate.leave()
+        return Turn(self._claims.applications, self._delivered, unfinished, again_in)
+
+    def _deliver(self, ends: float, may_go_on: Callable[[], bool]) -> bool:
+        """True if it ended because there was nothing more to do, false if the time was up."""
         in_time = True
         while in_time or self._under_way:
             free = self._gate.free(len(self._under_way)) if in_time else 0
             if self._gate.is_probing:
-                self._give_back()  # a probe risks one application, not a batch made before
-            if len(self._ready) < free and self._claim() and self._claims == 1 and self._claimed >= CLAIMED_AT_ONCE:
-                help_wanted()
-            for _ in range(min(free, len(self._ready))):
-                batch = self._ready.popleft()
+                self._claims.give_back()  # a probe risks one application, not a batch made before
+            if len(self._claims) < free:
+                self._claims.make(probing=self._gate.is_probing)
+            for _ in range(min(free, len(self._claims))):
+                batch = self._claims.take()
                 self._go_on(batch, batch.start())
             if not self._under_way:
                 break
             self._listen()
             in_time = time.monotonic() < ends and may_go_on()
-        unfinished = bool(self._ready) or not in_time
-        self._settle()
-        self._give_back()
-        return Turn(self._claimed, self._delivered, unfinished, self._again_in())
+        return in_time
+
+    def _hang_up(self) -> None:
+        """What an error leaves under way is given up; its leases end by themselves."""
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            self._client.run(asyncio.wait(self._under_way))
 
     def _again_in(self) -> float | None:
         """When something is due and may be called."""
         due_in = outbox.due_in()
         return None if due_in is None else max(due_in, self._gate.opens_in())
-
-    def _claim(self) -> bool:
-        """Get more batches ready; true if anything was due."""
-        if time.monotonic() < self._claim_after:
-            return False
-        began, owner = time.monotonic(), self._lease.owner()
-        with transaction.atomic():
-            parcels = reading.parcels(self._claim_rows(owner))
-            parts = self._parts(parcels)
-            logs = exchanges.plan([_plan(part) for part in parts])
-        until = began + outbox.LEASE_SECONDS - self._client.destination.timeout_seconds - SAFETY_SECONDS
-        self._ready += [Batch(owner, part, until, log) for part, log in zip(parts, logs, strict=True)]
-        self._claims += 1
-        self._claimed += len(parcels)
-        self._claim_after = 0.0 if parcels else time.monotonic() + CLAIM_AGAIN_AFTER
-        return bool(parcels)
-
-    def _claim_rows(self, owner: UUID) -> list[Claimed]:
-        """A probe risks one application, tried before if there is one; suspects are not mixed with others."""
-        if self._gate.is_probing:
-            return outbox.claim(owner, 1, outbox.TRIED) or outbox.claim(owner, 1)
-        limit = max(self._batch, CLAIMED_AT_ONCE)
-        turns = [(limit, outbox.UNSUSPECTED), (CALLS_A_PUMP, outbox.SUSPECTED)]
-        if self._claims % SUSPECTS_EVERY == SUSPECTS_EVERY - 1:
-            turns.reverse()
-        return outbox.claim(owner, *turns[0]) or outbox.claim(owner, *turns[1])
-
-    def _parts(self, parcels: list[Parcel]) -> list[list[Parcel]]:
-        """What travels together was tried as often; a probe and a suspect travel alone."""
-        parts = []
-        for attempts, group in groupby(sorted(parcels, key=_attempts), key=_attempts):
-            some = list(group)
-            size = 1 if self._gate.is_probing or attempts > outbox.SUSPECTED_AFTER else self._batch
-            parts += [some[first : first + size] for first in range(0, len(some), size)]
-        return parts
 
     def _go_on(self, batch: Batch, call: Call | None) -> None:
         """Make a conversation's next call, unless it is over or the call must not be made."""
@@ -199,7 +155,7 @@ class Pump:
             self._settle_before = time.monotonic() + SETTLE_WITHIN
         self._over.append(batch)
 
-    async def _send(self, call: Call, batch: Batch) -> Heard:
+    async def _send(self, call: Call, batch: Batch) -> Returned:
         began = time.monotonic()
         try:
             return await self._client.send(call, batch.log, batch.sendable_until), time.monotonic() - began
@@ -207,8 +163,9 @@ class Pump:
             return failure, time.monotonic() - began
 
     def _listen(self) -> None:
-        """Wait for some call to end; the conversations go on before anything is settled."""
-        waiting = asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        """Wait for some call to end, and no longer than others may wait for a look; the conversations go on before
+        anything is settled."""
+        waiting = asyncio.wait(self._under_way, timeout=LOOK_WITHIN, return_when=asyncio.FIRST_COMPLETED)
         done, _ = self._client.run(waiting)
         failures = []
         for task in done:
@@ -226,7 +183,7 @@ class Pump:
             self._gate.failed(failure)
 
     def _is_time_to_settle(self) -> bool:
-        much = sum(len(batch.parcels) for batch in self._over) >= CLAIMED_AT_ONCE // 2
+        much = sum(len(batch.parcels) for batch in self._over) >= FULL_CLAIM // 2
         return bool(self._over) and (much or not self._under_way or time.monotonic() > self._settle_before)
 
     def _settle(self) -> None:
@@ -235,20 +192,3 @@ class Pump:
         self._delivered += sum(len(batch.acknowledged) for batch in by_claim)
         for _owner, batches in groupby(by_claim, key=lambda batch: batch.owner):
             delivery.settle(list(batches))
-
-    def _give_back(self) -> None:
-        """What was claimed and not begun is due again at once."""
-        if not self._ready:
-            return
-        for batch in self._ready:
-            outbox.give_back(batch.owner, [parcel.claimed for parcel in batch.parcels])
-        exchanges.write([batch.log for batch in self._ready])
-        self._ready.clear()
-
-
-def _attempts(parcel: Parcel) -> int:
-    return parcel.claimed.attempts
-
-
-def _plan(parcels: list[Parcel]) -> Plan:
-    return Plan(delivery.planned(parcels), _attempts(parcels[0]), max(one.claimed.waited for one in parcels))

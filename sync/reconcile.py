@@ -27,7 +27,8 @@ from sync.pump import national_client
 from sync.watching import Told, nobody
 
 __all__ = [
-    "NationalError", "NotOffered", "Reconciliation", "Told", "reconcile", "reconcile_lately", "reconcile_one_by_one",
+    "Difference", "NationalError", "NotOffered", "Reconciliation", "Told", "reconcile", "reconcile_lately",
+    "reconcile_one_by_one",
 ]  # fmt: skip
 PAGE = 20_000
 BUCKETS_A_REQUEST = 500
@@ -52,8 +53,8 @@ NAMED = 100_000  # dossiers of lacking days, the newest days first: so many the 
 
 def reconcile(client: NationalClient, *, repair: bool = False, told: Told = nobody) -> Reconciliation:
     """Compare every acknowledged dossier; with `repair` queue the differing ones again. Raises NotOffered."""
+    there = _number_there(client)
     run = Reconciliation.objects.create(scope=Scope.ALL)
-    there = int(client.get(wire.PATH_DIGEST, madonvi=client.destination.madonvi)["dossiers"])
     here = holdings.read(_root(client), Selection(), told)
     report_must_sync(client)
     differing = _write_down(run, _by_digest(client, here), repair=repair)
@@ -64,6 +65,7 @@ def reconcile_lately(
     client: NationalClient, hours: int = WINDOW_HOURS, *, repair: bool = False, told: Told = nobody
 ) -> Reconciliation:
     """Compare the dossiers that changed here in the last `hours`. Raises NotOffered."""
+    _number_there(client)  # before anything is written down: a side without a digest leaves nothing behind
     run = Reconciliation.objects.create(scope=Scope.WINDOW)
     here = holdings.read(_root(client), Selection(hours=hours), told)
     mine = here.of()
@@ -119,6 +121,11 @@ def report_must_sync(client: NationalClient) -> None:
         client.put(wire.PATH_MUST_SYNC, {**own, "days": [], "codes": codes})
 
 
+def _number_there(client: NationalClient) -> int:
+    """How many dossiers the national side has. Raises NotOffered."""
+    return int(client.get(wire.PATH_DIGEST, madonvi=client.destination.madonvi)["dossiers"])
+
+
 def _root(client: NationalClient) -> str:
     return client.destination.madonvi.rpartition(".")[2]
 
@@ -129,7 +136,7 @@ def _by_digest(client: NationalClient, here: Holdings) -> Iterator[Found]:
     theirs = {int(number): (int(dossiers), int(total, 16)) for number, dossiers, total in rows}
     mine = here.buckets()
     unequal = {number for number in mine.keys() | theirs.keys() if mine.get(number) != theirs.get(number)}
-    numbers = sorted(unequal | here.moving_buckets())
+    numbers = sorted(unequal)
     for first in range(0, len(numbers), BUCKETS_A_REQUEST):
         some = numbers[first : first + BUCKETS_A_REQUEST]
         yield from differences(here.of(set(some)), dict(_held_there(client, some)), here.moving)
@@ -181,10 +188,8 @@ def _write_some(run: Reconciliation, found: list[Found], *, repair: bool) -> int
         )
         for one in unmoved
     )
-    for known in (False, True):
-        again = [one.application for one in unmoved if one.kind in REPAIRABLE and (one.kind != MISSING) is known]
-        if repair:
-            outbox.queue_again(again, known=known)
+    if repair:
+        outbox.queue_again({one.application: one.kind != MISSING for one in unmoved if one.kind in REPAIRABLE})
     return len(unmoved)
 
 

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,7 @@ from portal.loadtest.options import Options
 from portal.loadtest.surroundings import surroundings
 from sync import parking
 from sync.loadtest import calls
-from sync.loadtest.limits import Limit, limits
+from sync.loadtest.limits import limits
 from sync.loadtest.nemesis import DISTURBANCES
 from sync.loadtest.outcome import Outcome
 from sync.loadtest.times import quantiles
@@ -26,8 +27,10 @@ def content(
     """What was found, and how the run went; `began` and `healed_at` are seconds since 1970."""
     series = watch.samples.to_json(found.times)
     resources = _resources(found, series)
+    kept = limits(series, resources, options.workers)
+    judged = replace(found, limits=kept) if options.limits else found
     return {
-        **found.to_json(),
+        **judged.to_json(),
         "run": _run(options, began),
         "kills": watch.kills,
         "bands": _bands(options, watch, healed_at),
@@ -38,16 +41,10 @@ def content(
         "retries": calls.retries(watch.samples.pauses),
         "parked_reasons": {group.words: group.count for group in parking.groups(parking.Filter())},
         "resources": resources,
-        "limits": [limit.to_json() for limit in limits(series, resources)],
+        "limits": [limit.to_json() for limit in kept],
         "cost": _cost(found, resources),
         "steps": dict(steps),
     }
-
-
-def limits_of(found: Outcome, watch: Watch) -> list[Limit]:
-    """The limits of this run."""
-    series = watch.samples.to_json(found.times)
-    return limits(series, _resources(found, series))
 
 
 def _run(options: Options, began: float) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A load test's run: applications, delivery under faults and kills, reconciliation, verdict."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from portal.demo.programs import WORKER
 from portal.embedded import Places
 from portal.loadtest.crowd import Crowd
 from portal.loadtest.delivery import LOOK_SECONDS, Watch
-from portal.loadtest.findings import content, limits_of
+from portal.loadtest.findings import content
 from portal.loadtest.gauges import Gauges
 from portal.loadtest.options import Options
 from portal.loadtest.stage import Stage
@@ -55,23 +55,20 @@ class LoadTest:
         told += ["--bug", options.bug] if options.bug else []
         self._stage = Stage(self.supervisor, options.port, options.batch, options.workers, told)
         self._arrivals = Arrivals(options.arrivals)
-        self._began = time.time()
         self._lateness: Lateness | None = None
 
-    def run(self) -> Outcome:
+    def run(self) -> dict[str, Any]:
+        """All of result.json."""
+        began = time.time()
         self._stage.require_sound()
         with self.steps.step("stage", "Máy chủ, danh mục / servers, catalogue"):
             self._stage.raise_curtain()
-            self._faults = self._stage.faults()
+            faults = self._stage.faults()
         drained = self._burst() if self._arrivals is Arrivals.BURST else self._open_model()
-        return self._judge(drained=drained)
-
-    def result(self, found: Outcome) -> dict[str, Any]:
-        """All of result.json, after the run."""
-        told = content(
-            self.options, found, self._watch, began=self._began, healed_at=self._healed_at, steps=self.steps.seconds
-        )
-        told["run"]["faults"] = self._faults
+        healed_at = time.time()
+        found = self._judge(drained=drained)
+        told = content(self.options, found, self._watch, began=began, healed_at=healed_at, steps=self.steps.seconds)
+        told["run"]["faults"] = faults
         return {**told, "arrivals": self._lateness.to_json()} if self._lateness else told
 
     def _burst(self) -> bool:
@@ -124,7 +121,6 @@ class LoadTest:
 
     def _judge(self, *, drained: bool) -> Outcome:
         """Checked before anything is repaired; only a backup, which no delivery can foresee, is repaired first."""
-        self._healed_at = time.time()
         span = health.span_since(0)
         self._stage.heal()
         verdict, times = self._check()
@@ -133,7 +129,7 @@ class LoadTest:
             verdict, times = self._check()
         with self.steps.step("reconcile", "Đối soát / reconciliation"), national_client() as client:
             differences = reconcile(client).differing
-        found = Outcome(
+        return Outcome(
             verdict=verdict,
             waiting=health.backlog() or int(not drained),
             differences=differences,
@@ -144,7 +140,6 @@ class LoadTest:
             peak_rss_mb=self.supervisor.peak_rss_mb(WORKER),
             times=times,
         )
-        return replace(found, limits=limits_of(found, self._watch)) if self.options.limits else found
 
     def _check(self) -> tuple[Verdict, Times]:
         times = Times(self._lateness.intended if self._lateness else {})

@@ -28,6 +28,7 @@ from portal.processes import Program, Supervisor
 from sync.pump import national_client
 
 PUMPS_SECONDS = 30
+SECOND_BEAT = "beat-2"
 UNUSED_PORT = 0  # of the pages: a load test shows none
 
 
@@ -44,7 +45,7 @@ class Stage:
         self._killed: dict[str, int] = {}  # the process that a victim was
         self._places = Places(settings.LOCAL_DIR)
         self._lasting: psycopg.Connection[Any] | None = None
-        settings.NATIONAL["adapter_url"] = self._url
+        self._beats_twice = False
 
     def require_sound(self) -> None:
         """Raises CannotRun with the national side's own sentence where it cannot run with these options."""
@@ -54,7 +55,8 @@ class Stage:
             raise CannotRun(done.stderr.strip())
 
     def raise_curtain(self) -> None:
-        """Empty databases, the catalogue, and the national side."""
+        """Empty databases, the catalogue, and the national side, which this process asks from now on."""
+        settings.NATIONAL["adapter_url"] = self._url
         look_after_redis(self._supervisor)
         preparation.start_over()
         preparation.prepare()
@@ -83,6 +85,8 @@ class Stage:
         """No more faults and no disturbances, so that both sides can be compared. Raises NationalError."""
         if self._lasting is not None:
             self._lasting.close()
+        if self._beats_twice:
+            self._supervisor.stop(SECOND_BEAT)
         preparation.wait_until_ready(NATIONAL, f"{self._url}/health", self._national.log)
         with national_client() as client:
             client.put("/_admin/profile", {"profile": "healthy"})
@@ -121,6 +125,8 @@ class Stage:
                     postgres.kill()
                     postgres.start()
                 connection.close()
+                if self._lasting is not None:
+                    self.disturb("xmin")  # goes on after the database is back
             case _:
                 self._killed[victim] = self._supervisor.pid(victim)
                 self._supervisor.kill(victim)
@@ -135,7 +141,8 @@ class Stage:
                 command = [*self._beat.command]
                 command[command.index("--schedule") + 1] = schedule
                 log = self._beat.log.with_name("beat-2.log")
-                self._supervisor.start(replace(self._beat, name="beat-2", command=command, log=log))
+                self._supervisor.start(replace(self._beat, name=SECOND_BEAT, command=command, log=log))
+                self._beats_twice = True
             case "xmin":
                 self._lasting = psycopg.connect(settings.DATABASE_URL)
                 self._lasting.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

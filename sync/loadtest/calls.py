@@ -3,27 +3,27 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db.models import Count, Sum
+
 from sync import wire
 from sync.database import rows
 from sync.loadtest.times import QUANTILES
+from sync.models import Exchange
 
 KEPT_WITHIN: Final = 0.1  # seconds: so late may a pump hear of a pause, calls on their way excepted
 
 _HTTP = """
 SELECT service, percentile_disc(%(shares)s::float8[]) WITHIN GROUP (ORDER BY milliseconds)
-FROM sync_exchange WHERE http_status IS NOT NULL OR error <> '' GROUP BY service ORDER BY service
+FROM sync_exchange WHERE made GROUP BY service ORDER BY service
 """
 # What was claimed together waited at most as long as its oldest row, which is what the log keeps.
 _WAITED = """
 SELECT percentile_disc(%(shares)s::float8[]) WITHIN GROUP (ORDER BY waited_ms)
 FROM sync_exchange, generate_series(1, records) WHERE service = %(service)s AND waited_ms IS NOT NULL
 """
-_ATTEMPTS = "SELECT attempt, sum(records) FROM sync_exchange WHERE records > 0 GROUP BY attempt ORDER BY attempt"
-_CLASSES = "SELECT error, count(*) FROM sync_exchange WHERE error <> '' GROUP BY error ORDER BY count(*) DESC, error"
-_SUMS = "SELECT coalesce(sum(records), 0), coalesce(sum(applied), 0) FROM sync_exchange"
 _NEXT_CALL = """
 SELECT min(date_part('epoch', started_at)) FROM sync_exchange
-WHERE started_at > to_timestamp(%(seen)s) AND (http_status IS NOT NULL OR error <> '')
+WHERE started_at > to_timestamp(%(seen)s) AND made
 """
 
 
@@ -45,12 +45,15 @@ def retries(pauses: Mapping[float, float]) -> dict[str, Any]:
     `pauses` are those the gate was seen to keep at the other side's wish (until → seen first); the ratio is the
     shortest wait over what was asked, None where nobody asked.
     """
-    [(sent, applied)] = rows(_SUMS)
+    made = Exchange.objects.made()
+    sums = made.aggregate(sent=Sum("records"), applied=Sum("applied"))
+    attempts = made.exclude(records=0).values_list("attempt").annotate(sent=Sum("records")).order_by("attempt")
+    classes = made.exclude(error="").values_list("error").annotate(calls=Count("pk")).order_by("-calls", "error")
     kept = [_kept(seen + KEPT_WITHIN, until) for until, seen in pauses.items() if until - seen > 2 * KEPT_WITHIN]
     return {
-        "attempts": [[attempt, int(sent)] for attempt, sent in rows(_ATTEMPTS)],
-        "classes": dict(rows(_CLASSES)),
-        "amplification": round(int(sent) / int(applied), 4) if applied else 0.0,
+        "attempts": [list(row) for row in attempts],
+        "classes": dict(classes),
+        "amplification": round(sums["sent"] / sums["applied"], 4) if sums["applied"] else 0.0,
         "retry_after_obeyed_ratio": min(kept, default=None),
     }
 

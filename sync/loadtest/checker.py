@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, Sum
 from sync import wire
 from sync.client import NationalClient
 from sync.loadtest import slices
-from sync.loadtest.judgement import Judgement, Times, Verdict
+from sync.loadtest.judgement import Clock, Judgement, Verdict
 from sync.loadtest.times import Nothing
 from sync.models import Delivery, Exchange
 
@@ -23,7 +23,7 @@ __all__ = ["DayCount", "Verdict", "check", "count_day"]
 SERVICE_OF = {wire.LEDGER_RECORD: wire.Service.SYNC_DOSSIERS, wire.LEDGER_PROGRESS: wire.Service.UPDATE_PROGRESS}
 
 
-def check(client: NationalClient, times: Times | None = None, *, slice_size: int = slices.SLICE) -> Verdict:
+def check(client: NationalClient, times: Clock | None = None, *, slice_size: int = slices.SLICE) -> Verdict:
     """Compare everything. Read it while nothing is under way: the ledger is whole only then."""
     undone = slices.undone(client)  # what a backup undid does not count
     verdict, in_ledger = Verdict(restored=len(undone)), dict.fromkeys(SERVICE_OF, 0)

@@ -48,7 +48,7 @@ class Verdict:
         return not any(faults)
 
 
-class Times(Protocol):
+class Clock(Protocol):
     """Who remembers when things were applied; seconds since 1970."""
 
     def change(self, code: str, version: int, committed_at: float, applied_at: float, *, behind: bool) -> None:
@@ -64,7 +64,7 @@ class Judgement:
     verdict: Verdict
     in_ledger: dict[str, int]
     undone: Sequence[range]
-    times: Times
+    times: Clock
     _applied: dict[Moment, int] = field(default_factory=dict)  # with the number of its row
     _reached: dict[str, int] = field(default_factory=dict)  # the version a dossier stands at there
     _newest: dict[str, int] = field(default_factory=dict)  # the newest progress row

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-WORKER_MB: Final = 200.0  # two pumps and their parent, each shared page counted once
+PARENT_MB: Final = 80.0  # each page that is shared with the pumps counted once
+A_PUMP_MB: Final = 60.0
 PLATEAU: Final = 1.2  # the peak of memory in the second half over that in the first
 SAMPLES: Final = 40  # fewer tell of programs that are still being loaded
 CONNECTIONS: Final = 40.0  # of the hundred that PostgreSQL gives by default
@@ -31,10 +32,10 @@ class Limit:
         return {"name": self.name, "value": self.value, "most": self.most, "kept": self.is_kept}
 
 
-def limits(series: Sequence[Mapping[str, Any]], resources: Mapping[str, float]) -> list[Limit]:
-    """The limits of a run; of memory only where the run was long enough to have two halves."""
+def limits(series: Sequence[Mapping[str, Any]], resources: Mapping[str, float], workers: int) -> list[Limit]:
+    """The limits of a run with so many pumps; of flat memory only where the run was long enough to have two halves."""
     found = [
-        Limit("peak_rss_worker_mb", resources["peak_rss_worker_mb"], WORKER_MB),
+        Limit("peak_rss_worker_mb", resources["peak_rss_worker_mb"], PARENT_MB + workers * A_PUMP_MB),
         Limit("most_connections", resources["most_connections"], CONNECTIONS),
         Limit("statement_ms_p99", resources["statement_ms_p99"], STATEMENT_MS),
         Limit("most_xmin_age", resources["most_xmin_age"], XMIN_AGE),

@@ -7,7 +7,7 @@ of neighbours are shuffled, not single applications: neighbours lie on the same 
 
 from django.db import connection
 
-from sync.pump import CLAIMED_AT_ONCE
+from sync.claims import FULL_CLAIM
 
 _SHUFFLE = """
 UPDATE sync_delivery SET next_attempt_at =
@@ -19,5 +19,5 @@ WHERE wanted > sent
 def mix(seed: int) -> None:
     """Make everything that waits due in an order drawn from the seed; the table is vacuumed, as before any run."""
     with connection.cursor() as cursor:
-        cursor.execute(_SHUFFLE, {"block": CLAIMED_AT_ONCE, "seed": seed})
+        cursor.execute(_SHUFFLE, {"block": FULL_CLAIM, "seed": seed})
         cursor.execute("VACUUM ANALYZE sync_delivery")

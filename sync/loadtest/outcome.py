@@ -19,7 +19,7 @@ TOLD: Final = (*FAULTS, "overtaken")  # an older record over a newer one is told
 
 
 @dataclass(frozen=True)
-class Gate:
+class Condition:
     """One condition of the verdict."""
 
     name: str
@@ -52,17 +52,17 @@ class Outcome:
     limits: Sequence[Limit] = ()
 
     @property
-    def gates(self) -> list[Gate]:
+    def gates(self) -> list[Condition]:
         """Nothing lost, doubled, reordered or changed; both sides and all three sources agree; nothing waits; every
         change is applied, parked, or given up by a person."""
         verdict = self.verdict
         return [
-            *(Gate(name, len(getattr(verdict, name))) for name in FAULTS),
-            Gate("committed", verdict.applied + verdict.parked + verdict.skipped, verdict.committed),
-            Gate("differences", self.differences),
-            Gate("disagreements", len(verdict.disagreements)),
-            Gate("waiting", self.waiting),
-            *(Gate(limit.name, limit.value, limit.most, at_most=True) for limit in self.limits),
+            *(Condition(name, len(getattr(verdict, name))) for name in FAULTS),
+            Condition("committed", verdict.applied + verdict.parked + verdict.skipped, verdict.committed),
+            Condition("differences", self.differences),
+            Condition("disagreements", len(verdict.disagreements)),
+            Condition("waiting", self.waiting),
+            *(Condition(limit.name, limit.value, limit.most, at_most=True) for limit in self.limits),
         ]
 
     @property

@@ -5,6 +5,7 @@ of the oldest change that waits is worked out afterwards, from the moments the l
 would read the whole backlog each time. What the database does not know, memory and processor time, is given.
 """
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ WITH calls AS (
     SELECT coalesce(sum(records) FILTER (WHERE id <= %(floor)s), 0) AS settled_sent,
         coalesce(sum(applied) FILTER (WHERE id <= %(floor)s), 0) AS settled_applied,
         coalesce(sum(records), 0) AS sent, coalesce(sum(applied), 0) AS applied, coalesce(max(id), 0) AS newest
-    FROM sync_exchange WHERE id > %(summed)s AND (http_status IS NOT NULL OR error <> '')
+    FROM sync_exchange WHERE id > %(summed)s AND made
 )
 SELECT date_part('epoch', clock_timestamp()),
     (SELECT count(*) FROM sync_delivery WHERE wanted > sent AND parked_at IS NULL),
@@ -103,16 +104,11 @@ class _Ages:
     """For any moment the age of the oldest change committed and not applied, to half a second."""
 
     def __init__(self, times: Times) -> None:
-        self._halves = sorted(times.earliest, reverse=True)
-        self._oldest = list(accumulate((times.earliest[half] for half in self._halves), min))
+        self._halves = sorted(times.earliest)
+        from_the_end = accumulate((times.earliest[half] for half in reversed(self._halves)), min)
+        self._oldest = list(from_the_end)[::-1]  # committed first of what was applied in this half second or later
 
     def at(self, moment: float) -> float:
         """Of the changes applied after `moment`, the one committed first."""
-        low, high = 0, len(self._halves)
-        while low < high:  # how many half seconds lie behind the moment: they are in falling order
-            middle = (low + high) // 2
-            if self._halves[middle] > moment * HALVES:
-                low = middle + 1
-            else:
-                high = middle
-        return round(max(moment - self._oldest[low - 1], 0.0), 3) if low else 0.0
+        place = bisect_right(self._halves, moment * HALVES)
+        return round(max(moment - self._oldest[place], 0.0), 3) if place < len(self._halves) else 0.0

@@ -66,11 +66,10 @@ class Times:
 def quantiles(seconds: Iterable[float]) -> dict[str, float]:
     """In milliseconds; nearest rank, so each is a span that occurred; 0 where there is none."""
     ordered = sorted(seconds)
-    last = len(ordered) - 1
-    return {
-        name: round(ordered[min(int(share * len(ordered)), last)] * 1000, 1) if ordered else 0.0
-        for name, share in QUANTILES.items()
-    }
+    if not ordered:
+        return dict.fromkeys(QUANTILES, 0.0)
+    ranks = {name: max(math.ceil(round(share * len(ordered), 6)), 1) for name, share in QUANTILES.items()}
+    return {name: round(ordered[rank - 1] * 1000, 1) for name, rank in ranks.items()}
 
 
 def histogram(seconds: Iterable[float]) -> list[list[float]]:

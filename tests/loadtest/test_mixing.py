@@ -13,7 +13,7 @@ from tests.portal.world import World
 
 @pytest.fixture
 def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(mixing, "CLAIMED_AT_ONCE", 2)
+    monkeypatch.setattr(mixing, "FULL_CLAIM", 2)
     world = worlds.build()
     for _ in range(16):
         worlds.file(world)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.loadtest import report, scaling
-from sync.loadtest.outcome import Gate
+from sync.loadtest.outcome import Condition
 from sync.loadtest.report import history
 from sync.loadtest.report.charts import Line, over_time, thinned, ticks
 from sync.loadtest.report.compare import TOLERANCE, Change, changes
@@ -176,7 +176,7 @@ def test_a_limit_that_is_exceeded_is_marked_and_fails_nobody() -> None:
 
 
 def test_a_limit_that_counts_says_in_gates_and_junit_that_less_will_do(tmp_path: Path) -> None:
-    gate = Gate("most_connections", 41.0, 40.0, at_most=True).to_json()
+    gate = Condition("most_connections", 41.0, 40.0, at_most=True).to_json()
 
     assert "most_connections 41.0 ≤ 40.0 1.0 ✗ not met" in text_of(page(result(gates=[gate])), "en")
     assert b"41.0, must be at most 40.0" in junit(result(gates=[gate]))

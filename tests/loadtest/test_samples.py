@@ -115,6 +115,13 @@ def test_the_wait_of_a_call_counts_for_each_of_its_applications(transactional_db
     assert (found["p50"], found["p90"], found["p95"], found["max"]) == (40.0, 40.0, 7000.0, 7000.0)
 
 
+def test_calls_that_a_dead_pump_planned_count_for_nothing(delivered: World, client: NationalClient) -> None:
+    before = calls.retries({})
+    Exchange.objects.create(service="DongBoHoSoMC", records=50, attempt=2, started_at=Now(), milliseconds=0, worker="w")
+
+    assert calls.retries({}) == before
+
+
 def test_nothing_sent_has_no_amplification_and_no_spans(transactional_db: None) -> None:
     assert calls.retries({})["amplification"] == 0.0
     assert not calls.http_ms()

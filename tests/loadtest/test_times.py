@@ -25,6 +25,15 @@ def test_quantiles_are_latencies_that_occurred_and_never_fall(seconds: list[floa
     assert set(found) <= {round(one * 1000, 1) for one in seconds}
 
 
+@pytest.mark.parametrize(
+    ("count", "p50", "p95", "p99"), [(1, 1, 1, 1), (2, 1, 2, 2), (100, 50, 95, 99), (1000, 500, 950, 990)]
+)
+def test_a_quantile_is_the_nearest_rank(count: int, p50: float, p95: float, p99: float) -> None:
+    found = quantiles(number / 1000 for number in range(1, count + 1))
+
+    assert (found["p50"], found["p95"], found["p99"], found["max"]) == (p50, p95, p99, count)
+
+
 @given(spans)
 def test_a_histogram_counts_every_latency_under_its_bound(seconds: list[float]) -> None:
     bars = histogram(seconds)

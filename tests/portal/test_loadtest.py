@@ -134,7 +134,7 @@ def test_a_run_that_is_stopped_leaves_no_process_behind(local: Path, number: sig
         (["--profile", "nonsense"], "There is no profile nonsense; known are healthy"),
         (["--report", "/proc/nowhere"], "no report can be written to /proc/nowhere"),
         (["--arrivals", "sometimes"], "invalid choice: 'sometimes'"),
-        (["--rate", "0"], "'0' is no number of changes a second from 0.1 to 1,000"),
+        (["--rate", "0"], "'0' is no number of changes a second from 0.1 to 1000"),
         (["--compare", "/nowhere/result.json"], "no result to compare with at /nowhere/result.json"),
         (["--compare", "pyproject.toml"], "pyproject.toml is no result of a load test"),
         (["--bug", "typo"], "invalid choice: 'typo'"),

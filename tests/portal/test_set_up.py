@@ -70,7 +70,10 @@ def test_with_debug_off_a_missing_secret_is_one_sentence(local: Path) -> None:
 def test_a_number_that_is_none_is_one_sentence(local: Path) -> None:
     done = manage("migrate", "--plan", local=local, SYNC_BATCH="many")
 
-    assert (done.returncode, done.stderr) == (2, "manage.py: SYNC_BATCH is 'many': a whole number is wanted\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "manage.py: SYNC_BATCH is 'many': a whole number from 1 on is wanted\n",
+    )
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("migrate", "--help"), ("diffsettings",)])

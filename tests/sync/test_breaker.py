@@ -92,6 +92,13 @@ def test_calls_on_their_way_when_the_gate_opened_prove_nothing() -> None:
     assert breaker.failed(gate, NOW, STORM, timed_out=True, draw=0.9) == gate
 
 
+def test_calls_on_their_way_that_a_person_must_look_at_too_prolong_no_opening() -> None:
+    once = breaker.opened(GATE, NOW, draw=0.5, alert="session")
+
+    assert breaker.opened(once, NOW, draw=0.9, alert="session again") == replace(once, alert="session again")
+    assert breaker.opened(once, NOW + timedelta(minutes=1), draw=0.9).openings == 2
+
+
 def test_a_good_second_adds_one_and_not_more_often() -> None:
     gate = breaker.succeeded(replace(GATE, limit=3.0), NOW, slow=False)
     at_once = breaker.succeeded(gate, NOW + SECOND / 2, slow=False)

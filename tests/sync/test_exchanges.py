@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from sync import exchanges, health
+from sync import exchanges, health, wire
+from sync.answers import effects
 from sync.client import Outcome
 from sync.exchanges import ExchangeLog, Plan
 from sync.models import Exchange
@@ -74,7 +75,7 @@ def test_a_call_that_nobody_made_yet_is_no_sign_of_life() -> None:
 
     found = health.health()
 
-    assert (found.records_last_minute, found.calls_last_minute, found.last_call_at) == (0, 0, None)
+    assert (found.records_last_minute, found.last_call_at) == (0, None)
 
 
 def test_a_call_nobody_planned_is_added_and_one_not_made_is_forgotten() -> None:
@@ -99,6 +100,22 @@ def test_a_call_nobody_planned_is_of_the_attempt_of_its_batch() -> None:
         (4, 3, 500),
         (2, 3, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ([("0", "da-ghi-nhan"), ("3", None)], (1, 0, 1)),
+        ([("0", "da-ghi-nhan"), ("0", None)], None),  # as the real national side: taken, and no word whether anew
+        ([("0", "da-ghi-nhan"), ("-1", None)], None),
+    ],
+)
+def test_what_is_taken_without_a_word_of_its_effect_is_neither_applied_nor_refused(
+    told: list[tuple[str, str | None]], found: tuple[int, int, int] | None
+) -> None:
+    results = [{wire.ERROR_CODE: code, wire.EFFECT: effect and wire.APPLIED} for code, effect in told]
+
+    assert effects({wire.ERROR_CODE: "0", wire.RESULT: results}, len(told)) == found
 
 
 def test_the_calls_of_several_batches_are_written_together() -> None:

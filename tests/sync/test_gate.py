@@ -88,6 +88,26 @@ def test_a_lower_limit_takes_the_slots_beyond_it_away(slots: Slots) -> None:
     assert elsewhere(4, 4) == 2
 
 
+def test_slots_of_calls_under_way_are_kept_until_the_calls_end(slots: Slots) -> None:
+    slots.hold(4, 4)
+    slots.hold(4, 0, busy=2)
+
+    assert len(slots) == 2
+    assert elsewhere(4, 4) == 2
+
+    slots.hold(4, 0, busy=0)
+
+    assert elsewhere(4, 4) == 4
+
+
+def test_a_destination_called_for_the_first_time_inherits_no_failures_of_another() -> None:
+    for _ in range(10):
+        call("timeout", seconds_ago=1)
+    found, _now = gate.read(HERE)
+
+    assert gate.window(found.closed_at) == Window(0, 0, 0)
+
+
 def test_the_window_counts_what_ended_lately_and_leaves_out_what_was_put_off() -> None:
     call("timeout", seconds_ago=60)
     call()
@@ -160,6 +180,7 @@ def test_a_session_refused_opens_the_gate_and_calls_a_person() -> None:
 
 def test_ten_failures_in_a_row_open_the_gate() -> None:
     keeper = Gatekeeper(HERE, 4)
+    assert keeper.free(0) == 4
     for _ in range(10):
         call("connection")
         keeper.failed(Unavailable(Fault.CONNECTION, "refused"))

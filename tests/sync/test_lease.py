@@ -204,7 +204,7 @@ def test_who_stands_still_for_a_whole_lease_is_disconnected_and_keeps_no_slots(
     monkeypatch.setattr("sync.outbox.LEASE_SECONDS", 1)
 
     def stand_still() -> None:
-        Lease().begin()
+        Lease().__enter__()
         Slots().hold(3, 3)  # and never anything more
 
     def leave() -> None:
@@ -219,7 +219,7 @@ def test_who_stands_still_for_a_whole_lease_is_disconnected_and_keeps_no_slots(
             mine.hold(3, 3)
         mine.hold(0, 0)
         with pytest.raises(OperationalError):
-            threads.submit(lambda: Lease().begin()).result(30)
+            threads.submit(lambda: Lease().__enter__()).result(30)
         threads.submit(leave).result(30)
 
 

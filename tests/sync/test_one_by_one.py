@@ -12,7 +12,7 @@ from sync.reconcile import reconcile, reconcile_all, reconcile_one_by_one, recon
 from tests.portal import world as worlds
 from tests.portal.world import HOUR, MORNING, World
 from tests.sync.damage import National, cause
-from tests.sync.interference import Line, fail
+from tests.sync.interference import Line, fail, say, throttle
 
 
 @pytest.fixture
@@ -73,15 +73,49 @@ def test_what_is_on_its_way_is_not_asked_for(delivered: World, client: NationalC
     assert reconcile_one_by_one(client).here == 5
 
 
+@pytest.fixture
+def paused(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that would have been made between questions, in seconds."""
+    made: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        made.append(seconds)
+
+    monkeypatch.setattr("sync.inquiry.pause", pause)
+    return made
+
+
 def test_a_failure_or_two_of_a_question_are_lived_through_and_a_third_is_told(
-    client: NationalClient, line: Line
+    client: NationalClient, line: Line, paused: list[float]
 ) -> None:
     line.script = [fail, fail]
     assert reconcile_one_by_one(client, sample=1).differing == 0
+    assert paused == [0.5, 2.0]
 
     line.script = [fail, fail, fail]
     with pytest.raises(Unavailable):
         reconcile_one_by_one(client, sample=1)
+
+
+def test_a_side_that_asks_for_a_pause_is_not_asked_again_before_it_is_over(
+    client: NationalClient, line: Line, paused: list[float]
+) -> None:
+    line.script = [throttle]
+
+    assert reconcile_one_by_one(client, sample=1).differing == 0
+    assert paused == [30.0]
+
+
+@pytest.mark.parametrize(("code", "words"), [("2", "Không tìm thấy"), ("99", "Hồ sơ không tồn tại")])
+def test_a_side_that_says_unknown_instead_of_nothing_lacks_the_dossier(
+    client: NationalClient, line: Line, code: str, words: str
+) -> None:
+    line.script = [say(code, words)]
+
+    run = reconcile_one_by_one(client, sample=1)
+
+    assert (run.here, run.there, run.differing) == (1, 0, 1)
+    assert run.differences.get().kind == "missing"
 
 
 @pytest.fixture
@@ -100,6 +134,5 @@ def test_a_side_without_a_digest_says_so_and_the_nightly_task_asks_for_a_sample(
     reconcile_window()
     reconcile_all()
 
-    finished = Reconciliation.objects.exclude(finished_at=None)
-    assert list(finished.values_list("scope", "here", "there")) == [("one_by_one", 3, 3)]
+    assert list(Reconciliation.objects.values_list("scope", "here", "there")) == [("one_by_one", 3, 3)]
     assert not Delivery.objects.waiting().exists()

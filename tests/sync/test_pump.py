@@ -1,13 +1,15 @@
-"""The pump at the gate: pauses, openings, suspects, poison."""
+"""The pump at the gate: pauses, openings, poison, sessions, calls that hang."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import LazySettings
-from django.db.models import Max, QuerySet
+from django.db import connection
+from django.db.models import Max
 
-from procedures.models import Application
-from sync import breaker, outbox
+from sync import breaker
 from sync.database import execute
 from sync.gate import Gatekeeper
 from sync.models import Delivery, Exchange, Gate
@@ -31,10 +33,6 @@ def open_the_gate_again() -> None:
 def records_of(line: Line) -> list[int]:
     """The numbers of records of the calls that carried any."""
     return [len(one.content["data"]) for one in line.heard if one.service == "DongBoHoSoMC"]
-
-
-def dossier_calls() -> QuerySet[Exchange]:
-    return Exchange.objects.filter(service="DongBoHoSoMC")
 
 
 def test_a_pause_asked_for_stops_every_call_also_of_conversations_begun(
@@ -123,27 +121,6 @@ def test_a_turn_says_when_there_will_be_something_to_do_again(world: World, line
     assert 0 <= failed <= 2  # the first pause after a failure is up to two seconds
     assert paused == pytest.approx(30, abs=2)
     assert pump().again_in is None
-
-
-def test_suspected_applications_travel_alone_and_others_with_those_tried_as_often(world: World, line: Line) -> None:
-    for attempts in (outbox.SUSPECTED_AFTER, outbox.SUSPECTED_AFTER, 1, 0, 1, 0, 0):
-        Delivery.objects.filter(pk=worlds.file(world).pk).update(attempts=attempts)
-
-    pump()
-
-    assert sorted(records_of(line)) == [1, 1, 2, 3]
-    assert set(dossier_calls().values_list("attempt", "records")) == {(5, 1), (2, 2), (1, 3)}
-    assert not Delivery.objects.waiting().exists()
-
-
-def test_a_call_tells_how_long_its_oldest_application_was_due(world: World, line: Line) -> None:
-    for seconds in (3, 40, 7):
-        due = "UPDATE sync_delivery SET next_attempt_at = now() - %(since)s * interval '1 s' WHERE application_id = %(pk)s"
-        execute(due, since=seconds, pk=worlds.file(world).pk)
-
-    pump()
-
-    assert 40_000 <= dossier_calls().get().waited_ms < 100_000  # type: ignore[operator]
 
 
 def always_failing(code: str) -> Callable[[Reply], None]:
@@ -239,51 +216,6 @@ def test_a_session_refused_twice_costs_no_attempt_and_calls_a_person(world: Worl
     assert Gate.objects.get().alert.startswith("session")
 
 
-def test_small_batches_are_claimed_together_and_each_is_told_apart(
-    world: World, line: Line, settings: LazySettings
-) -> None:
-    settings.SYNC_BATCH = 1
-    filed = [worlds.file(world) for _ in range(6)]
-    Application.objects.filter(pk=filed[3].pk).update(code="")
-
-    assert pump().claimed == 6
-
-    assert records_of(line) == [1] * 6
-    assert Delivery.objects.parked().get().pk == filed[3].pk
-    assert Delivery.objects.filter(sent=1).count() == 5
-    assert Exchange.objects.filter(service="DongBoHoSoMC", error="", http_status=200).count() == 6
-
-
-def test_a_pump_whose_time_is_up_gives_back_what_it_did_not_begin(
-    world: World, line: Line, settings: LazySettings
-) -> None:
-    settings.SYNC_BATCH = 1
-    for _ in range(30):
-        worlds.file(world)
-
-    turn = pump(seconds=0.0001)
-
-    waiting = Delivery.objects.backlog()
-    assert turn.unfinished
-    assert 0 < waiting.count() < 30
-    assert not waiting.filter(attempts__gt=0).exists()
-    assert not waiting.filter(lease_owner__isnull=False).exists()
-    assert not Exchange.objects.filter(http_status=None).exists()
-
-
-def test_help_is_called_once_where_more_is_due_than_one_claim(
-    world: World, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sync.pump.CLAIMED_AT_ONCE", 2)
-    for _ in range(7):
-        worlds.file(world)
-    calls: list[int] = []
-
-    pump(help_wanted=lambda: calls.append(1))
-
-    assert calls == [1]
-
-
 def test_every_error_that_ends_a_turn_gives_the_slots_back(
     world: World, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,3 +230,56 @@ def test_every_error_that_ends_a_turn_gives_the_slots_back(
 
     assert not Delivery.objects.waiting().exists()
     assert Delivery.objects.get().sent == 1
+
+
+def test_a_session_refused_to_many_calls_at_once_is_asked_for_once_more_and_opens_the_gate_once(
+    world: World, line: Line, settings: LazySettings
+) -> None:
+    settings.SYNC_BATCH = 1
+    for _ in range(8):
+        worlds.file(world)
+    line.script = [interference.expire_session] * 1000
+
+    pump()
+
+    assert line.services().count("login") == 2
+    assert Gate.objects.get().openings == 1
+
+
+def test_a_sign_in_that_is_refused_is_refused_to_all_who_wait_for_it(
+    world: World, line: Line, settings: LazySettings
+) -> None:
+    settings.SYNC_BATCH = 1
+    for _ in range(8):
+        worlds.file(world)
+    line.spoil_sign_in = interference.refuse
+
+    pump()
+
+    assert line.services() == ["login"]
+    assert Gate.objects.get().openings == 1
+
+
+def test_a_call_that_hangs_keeps_no_other_change_waiting(world: World, line: Line, settings: LazySettings) -> None:
+    settings.SYNC_BATCH = 1
+    hangs, later = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        hangs.set()
+        later.wait(5)
+
+    line.delays = [hang, later.set]
+    worlds.file(world)
+
+    def file_another() -> bool:
+        hung = hangs.wait(5)
+        worlds.file(world)
+        connection.close()
+        return hung and later.wait(5)
+
+    with ThreadPoolExecutor(1) as thread:
+        heard_meanwhile = thread.submit(file_another)
+        pump()
+
+    assert heard_meanwhile.result()
+    assert not Delivery.objects.waiting().exists()

@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from portal.processes import Supervisor, require_free_port
 from sync.loadtest import report, scaling
 from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.nemesis import DISTURBANCES, VICTIMS
-from sync.loadtest.outcome import Outcome
 from sync.loadtest.report.compare import Change, changes
 from sync.loadtest.scaling import Point
 from sync.reconcile import NationalError
@@ -107,51 +106,48 @@ class Command(BaseCommand):
         require_free_port(found.port, "--port")
         with alone(Path(settings.LOCAL_DIR)):
             points = [measured(console, found, workers) for workers in found.scaling]
-            outcome, result = run(console, found)
+            result = run(console, found)
         if points:
             result["scaling"] = scaling.to_json(points)
-        show(console, outcome, report.write(result, found.report, other))
+        show(console, result, report.write(result, found.report, other))
         if other is not None:
             compare(console, changes(result, other))
-        if not outcome.passed:
+        if result["verdict"] != "PASS":
             sys.exit(1)
 
 
-def run(console: Console, options: Options) -> tuple[Outcome, dict[str, Any]]:
-    """One load test, and all that is to be reported of it; no program is left. Raises CannotRun."""
+def run(console: Console, options: Options) -> dict[str, Any]:
+    """What one load test has to report; no program is left. Raises CannotRun."""
     supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]![/] {sentence}"))
     try:
-        test = LoadTest(options, console, supervisor)
-        outcome = test.run()
+        return LoadTest(options, console, supervisor).run()
     except NationalError as failure:
         raise CannotRun(f"the national system could not be asked: {failure}") from None
     finally:
         supervisor.stop()
-    return outcome, test.result(outcome)
 
 
 def measured(console: Console, options: Options, workers: int) -> Point:
     """How fast an undisturbed burst of so many applications is with so many workers."""
     console.rule(f"workers: {workers}")
     calm = replace(options, workers=workers, profile="healthy", bug="", kill=(), disturb=(), arrivals=Arrivals.BURST)
-    outcome, result = run(console, calm)
-    return Point(workers, outcome.applications_per_second, result["resources"]["mean_busy"])
+    result = run(console, calm)
+    return Point(workers, result["applications_per_second"], result["resources"]["mean_busy"])
 
 
-def show(console: Console, outcome: Outcome, path: Path) -> None:
+def show(console: Console, result: Mapping[str, Any], path: Path) -> None:
     """The verdict first, then the figures, then who is concerned."""
-    content = outcome.to_json()
-    colour = "green" if outcome.passed else "red"
-    table = Table(title=f"[bold {colour}]{content['verdict']}[/]", show_header=False)
-    for name, value in content.items():
+    colour = "green" if result["verdict"] == "PASS" else "red"
+    table = Table(title=f"[bold {colour}]{result['verdict']}[/]", show_header=False)
+    for name, value in result.items():
         if type(value) in (int, float, bool):
             table.add_row(name, f"{value:,}" if type(value) is not bool else str(value))
     for name in ("latency_ms", "latency_from_intended_ms"):
-        table.add_row(name, ", ".join(f"{share} {value:,}" for share, value in content[name].items()))
+        table.add_row(name, ", ".join(f"{share} {value:,}" for share, value in result[name].items()))
     console.print(table)
-    for name, codes in content["dossiers"].items():
+    for name, codes in result["dossiers"].items():
         console.print(f"[red]{name}[/]: {', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}")
-    for sentence in content["disagreements"]:
+    for sentence in result["disagreements"]:
         console.print(f"[red]![/] {sentence}")
     console.print(f"report: {path}\nresult: {path.with_name('result.json')}")
 

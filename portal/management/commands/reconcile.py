@@ -1,13 +1,13 @@
 """`manage.py reconcile`: compare what both sides hold (đối soát); `--repair` queues the differing dossiers again."""
 
 from argparse import ArgumentParser
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.db.models import Count
 from rich.console import Console
 
 from portal.arguments import seed, whole
@@ -15,6 +15,7 @@ from portal.steps import bar
 from procedures.models import Application
 from sync.pump import national_client
 from sync.reconcile import (
+    Difference,
     NationalError,
     NotOffered,
     Reconciliation,
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             _require_writable(target)
         try:
             run = _compared(options)
+            self._show(run)
         except NotOffered as answer:
             sentence = f"this national side offers no digest ({answer}): use --one-by-one, with --sample N for a part"
             raise CommandError(sentence, returncode=2) from None
@@ -63,7 +65,6 @@ class Command(BaseCommand):
             raise CommandError(
                 f"the database refused ({sentence}): is `manage.py migrate` done?", returncode=2
             ) from None
-        self._show(run)
         if target is not None:
             target.write_bytes(orjson.dumps(_content(run), option=orjson.OPT_INDENT_2))
         if run.differing:
@@ -71,8 +72,9 @@ class Command(BaseCommand):
 
     def _show(self, run: Reconciliation) -> None:
         self.stdout.write(f"{run.here:,} dossiers here, {run.there:,} there, {run.differing:,} differ")
-        for kind, count in Counter(found.get_kind_display() for found in run.differences.all()).most_common():
-            self.stdout.write(f"  {count:>9,}  {kind}")
+        kinds = run.differences.values_list("kind").annotate(count=Count("pk")).order_by("-count", "kind")
+        for kind, count in kinds:
+            self.stdout.write(f"  {count:>9,}  {Difference.Kind(kind).label}")
         for found in run.differences.order_by("pk")[:SHOWN]:
             self.stdout.write(f"  {found.code}  {found.get_kind_display()}  {found.detail}")
         if run.differing > SHOWN:

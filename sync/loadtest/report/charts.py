@@ -8,9 +8,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 from sync.loadtest.report.words import Words, milliseconds, number
+from sync.loadtest.times import BUCKETS_A_DOUBLING
 
 WIDTH, HEIGHT = 760, 250
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 34
@@ -41,6 +42,32 @@ class Band:
     end: float
 
 
+class Decades(NamedTuple):
+    """A logarithmic axis upwards, from ten to the power of `low` to that of `high`."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def around(cls, values: Sequence[float]) -> "Decades":
+        """The least that holds these values, one decade at least."""
+        low = math.floor(math.log10(min(values, default=1.0)))
+        return cls(low, max(math.ceil(math.log10(max(values, default=1.0)) + 1e-9), low + 1))
+
+    def y(self, value: float) -> float:
+        """What lies below the axis is drawn at its foot."""
+        return TOP + INNER_HEIGHT - self.height(max(value / 10.0**self.low, 1.0))
+
+    def height(self, factor: float) -> float:
+        """Between two values of which one is so many times the other."""
+        return INNER_HEIGHT * math.log10(factor) / (self.high - self.low)
+
+    def drawn(self) -> str:
+        """A line for every power of ten."""
+        powers = [10.0**exponent for exponent in range(self.low, self.high + 1)]
+        return "".join(_level(self.y(power), milliseconds(power)) for power in powers)
+
+
 def ticks(most: float, count: int = 4) -> list[float]:
     """Round numbers from 0 to at least `most`."""
     if most < SMALLEST:
@@ -68,11 +95,8 @@ def over_time(title: Words, about: Words, lines: Sequence[Line], bands: Iterable
     def place(point: Point) -> Point:
         return LEFT + point[0] / across[-1] * INNER_WIDTH, TOP + INNER_HEIGHT * (1 - point[1] / up[-1])
 
-    body = _bands(bands, across[-1]) + _axes(across, up, place)
-    for order, line in enumerate(drawn):
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line.points))
-        body += f'<polyline class="line line{order % 4}" points="{path}"/>'
-    table = _table(["s", *(_plain(line.name) for line in lines)], _rows(lines))
+    body = _bands(bands, across[-1]) + _axes(across, up, place) + _polylines(drawn, place)
+    table = _table(["s", *(line.name.html() for line in lines)], _rows(lines))
     return _figure(title, unit, about, _legend(lines) if len(lines) > 1 else "", body, table)
 
 
@@ -91,7 +115,7 @@ def bars(title: Words, about: Words, counts: Sequence[tuple[str, float]], unit: 
             f' height="{height:.1f}">{tip}</rect>'
         )
         if order % every == 0:
-            body += f'<text x="{x + width / 2:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{escape(label)}</text>'
+            body += _below(x + width / 2, escape(label))
     return _figure(
         title, unit, about, "", body, _table(["", unit], [(label, number(count, 0)) for label, count in counts])
     )
@@ -100,60 +124,34 @@ def bars(title: Words, about: Words, counts: Sequence[tuple[str, float]], unit: 
 def spectrum(title: Words, about: Words, histograms: Sequence[tuple[Words, Sequence[Sequence[float]]]]) -> str:
     """Latency by percentile on two logarithmic axes: what one in ten, a hundred, a thousand had to wait at least."""
     lines = [Line(name, _percentiles(rows)) for name, rows in histograms if rows]
-    values = [y for line in lines for _, y in line.points if y > 0] or [1.0]
-    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)) + 1e-9)
-    high = max(high, low + 1)
+    up = Decades.around([y for line in lines for _, y in line.points if y > 0])
 
     def place(point: Point) -> Point:
-        across = _rank(point[0]) / _rank(SPECTRUM[-1])
-        up = (math.log10(max(point[1], 10**low)) - low) / (high - low)
-        return LEFT + across * INNER_WIDTH, TOP + INNER_HEIGHT * (1 - up)
+        return LEFT + _rank(point[0]) / _rank(SPECTRUM[-1]) * INNER_WIDTH, up.y(point[1])
 
-    body = ""
-    for exponent in range(low, high + 1):
-        _, y = place((0, 10.0**exponent))
-        body += (
-            _grid(y) + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{milliseconds(10.0**exponent)}</text>'
-        )
-    for share in SPECTRUM[:-1]:
-        x, _ = place((share, 1))
-        body += f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{share * 100:g} %</text>'
-    for order, line in enumerate(lines):
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line.points))
-        body += f'<polyline class="line line{order % 4}" points="{path}"/>'
+    across = "".join(_below(place((share, 1))[0], f"{share * 100:g} %") for share in SPECTRUM[:-1])
+    body = up.drawn() + across + _polylines(lines, place)
     rows = [
         (f"{share * 100:g} %", *(milliseconds(_at(line.points, share)) for line in lines)) for share in SPECTRUM[1:-1]
     ]
-    table = _table(["", *(_plain(line.name) for line in lines)], rows)
+    table = _table(["", *(line.name.html() for line in lines)], rows)
     return _figure(title, "ms", about, _legend(lines) if len(lines) > 1 else "", body, table)
 
 
 def heat(title: Words, about: Words, cells: Sequence[Sequence[float]], bands: Iterable[Band] = ()) -> str:
     """Cells of [second, latency in ms, count]: time across, latency up on a logarithmic axis, count as darkness."""
     across = ticks(max(cell[0] for cell in cells) + 1, 6)
-    low = math.floor(math.log10(max(min(cell[1] for cell in cells), 1)))
-    high = max(math.ceil(math.log10(max(cell[1] for cell in cells)) + 1e-9), low + 1)
+    up = Decades.around([cell[1] for cell in cells])
     most = math.log1p(max(cell[2] for cell in cells))
-    second, step = INNER_WIDTH / across[-1], INNER_HEIGHT * math.log10(2) / 4 / (high - low)
-
-    def up(upper: float) -> float:
-        return TOP + INNER_HEIGHT * (1 - (math.log10(max(upper, 10**low)) - low) / (high - low))
-
-    body = _bands(bands, across[-1])
-    for exponent in range(low, high + 1):
-        y = up(10.0**exponent)
-        body += (
-            _grid(y) + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{milliseconds(10.0**exponent)}</text>'
-        )
-    for value in across:
-        x = LEFT + value * second
-        body += f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{_short(value)} s</text>'
+    second = INNER_WIDTH / across[-1]
+    size = f'width="{max(second, 1):.1f}" height="{max(up.height(2 ** (1 / BUCKETS_A_DOUBLING)), 1):.1f}"'
+    body = _bands(bands, across[-1]) + up.drawn()
+    body += "".join(_below(LEFT + value * second, f"{_short(value)} s") for value in across)
     for at, upper, count in cells:
         tip = f"<title>{at:g} s, {milliseconds(upper)}: {number(count, 0)}</title>"
-        body += (
-            f'<rect class="bar" opacity="{0.15 + 0.85 * math.log1p(count) / most:.2f}" x="{LEFT + at * second:.1f}"'
-            f' y="{up(upper):.1f}" width="{max(second, 1):.1f}" height="{max(step, 1):.1f}">{tip}</rect>'
-        )
+        place = f'x="{LEFT + at * second:.1f}" y="{up.y(upper):.1f}"'
+        dark = 0.15 + 0.85 * math.log1p(count) / most
+        body += f'<rect class="bar" opacity="{dark:.2f}" {place} {size}>{tip}</rect>'
     rows = [
         (f"{at:g}", milliseconds(upper), number(count, 0))
         for at, upper, count in cells[:: len(cells) // TABLE_ROWS + 1]
@@ -202,16 +200,29 @@ def _bands(bands: Iterable[Band], end: float) -> str:
 def _axes(across: Sequence[float], up: Sequence[float], place: Callable[[Point], Point]) -> str:
     lines = []
     for value in up:
-        _, y = place((0, value))
-        lines.append(_grid(y) + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_short(value)}</text>')
+        lines.append(_level(place((0, value))[1], _short(value)))
     for value in across:
-        x, _ = place((value, 0))
-        lines.append(f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{_short(value)} s</text>')
+        lines.append(_below(place((value, 0))[0], f"{_short(value)} s"))
     return "".join(lines)
 
 
-def _grid(y: float) -> str:
-    return f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+def _level(y: float, text: str) -> str:
+    """A line across, and what it stands for."""
+    line = f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+    return line + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
+
+
+def _below(x: float, text: str) -> str:
+    """A label under the chart."""
+    return f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{text}</text>'
+
+
+def _polylines(lines: Sequence[Line], place: Callable[[Point], Point]) -> str:
+    drawn = ""
+    for order, line in enumerate(lines):
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line.points))
+        drawn += f'<polyline class="line line{order % 4}" points="{path}"/>'
+    return drawn
 
 
 def _short(value: float) -> str:
@@ -239,10 +250,6 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _plain(words: Words) -> str:
-    return words.html()
 
 
 def _figure(title: Words, unit: str, about: Words, legend: str, body: str, table: str) -> str:

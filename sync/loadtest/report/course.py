@@ -8,8 +8,8 @@ from typing import Any, Final
 from sync.loadtest.report.charts import Band, Line, bars, heat, over_time, spectrum
 from sync.loadtest.report.statements import Result, table
 from sync.loadtest.report.words import Words, milliseconds, number, same
+from sync.loadtest.times import QUANTILES
 
-QUANTILES: Final = ("p50", "p75", "p90", "p95", "p99", "p99_9", "p99_99", "max")
 _HEAT: Final = Words("Độ trễ theo thời gian", "Latency over time")
 _HEAT_ABOUT: Final = Words(
     "Mỗi ô: thay đổi được ghi nhận trong giây ấy với độ trễ ấy; càng đậm càng nhiều.",

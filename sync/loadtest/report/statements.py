@@ -71,7 +71,7 @@ def gates(result: Result) -> str:
             name,
             number(gate["value"]),
             f"{'≤ ' if gate.get('at_most') else ''}{number(gate['threshold'])}",
-            number(abs(gate["value"] - gate["threshold"])),
+            number(0 if gate["passed"] else abs(gate["value"] - gate["threshold"])),
             f'<strong class="{kind}">{mark.html()}</strong>',
         )
         rows.append(cells)
