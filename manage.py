@@ -28,11 +28,15 @@ def main(arguments: list[str]) -> None:
             from django.core.management import execute_from_command_line  # noqa: PLC0415  the servers come first
 
             execute_from_command_line(arguments)
+            sys.stdout.flush()
     except CannotRun as reason:
         sys.stderr.write(f"manage.py: {reason}\n")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # who reads us has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
 
 
 def _servers(arguments: list[str]) -> AbstractContextManager[None]:

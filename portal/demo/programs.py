@@ -37,7 +37,7 @@ def programs(port: int, national_port: int) -> dict[str, Program]:
     return {
         NATIONAL: Program(
             NATIONAL,
-            [sys.executable, "-m", "sync.national", "--port", str(national_port)],
+            [sys.executable, "-m", "sync.national", "--port", str(national_port), *_asking(port)],
             national,
             logs / "national.log",
         ),
@@ -45,6 +45,11 @@ def programs(port: int, national_port: int) -> dict[str, Program]:
         WORKER: Program(WORKER, [*celery, "worker", "--concurrency", "2", *_quiet()], job, logs / "worker.log"),
         BEAT: Program(BEAT, [*celery, "beat", "--schedule", str(beat_file), "--pidfile", ""], job, logs / "beat.log"),
     }
+
+
+def _asking(port: int) -> list[str]:
+    """The national side asks the portal when a citizen looks a dossier up there; where no portal runs, nobody."""
+    return ["--province-url", f"http://127.0.0.1:{port}"] if port else []
 
 
 def look_after_redis(supervisor: Supervisor) -> None:

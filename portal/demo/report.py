@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+SHOWN = 20  # dossiers on the terminal
 MUST_BE_ZERO = ("lost", "duplicated", "reordered", "differences")
 
 
@@ -30,6 +31,7 @@ class Report:
     applications_per_second: float
     worker_peak_rss_mb: float
     seconds: dict[str, float] = field(default_factory=dict)
+    dossiers: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
@@ -67,10 +69,14 @@ def show(console: Console, report: Report, to_try: ToTry) -> None:
         console.print("[bold green]ĐẠT / MET[/] – không mất, không trùng, không đảo thứ tự, không khác biệt")
     else:
         console.print(f"[bold red]KHÔNG ĐẠT / NOT MET[/] – {'; '.join(report.faults)}")
+        for sentence in report.dossiers[:SHOWN]:
+            console.print(f"  {sentence}")
     console.print(_figures(report))
-    console.print(_table("Mở bằng trình duyệt / open", ("", ""), to_try.links))
-    console.print(_table("Đăng nhập / sign in", ("vai trò", "tên", "mật khẩu", "cơ quan"), to_try.sign_ins))
-    console.print(_table("Tra cứu / look up", ("mã hồ sơ", "mã bí mật", "trạng thái"), to_try.receipts))
+    console.print(_table("Mở / open", ("", ""), to_try.links))
+    if to_try.sign_ins:
+        console.print(_table("Đăng nhập / sign in", ("vai trò", "tên", "mật khẩu", "cơ quan"), to_try.sign_ins))
+    if to_try.receipts:
+        console.print(_table("Tra cứu / look up", ("mã hồ sơ", "mã bí mật", "trạng thái"), to_try.receipts))
 
 
 def _figures(report: Report) -> Table:

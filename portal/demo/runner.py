@@ -26,9 +26,11 @@ from procedures.models import Application, Channel, working_calendar
 from procedures.rollups import bounds
 from sync import health
 from sync.loadtest import checker
+from sync.loadtest.checker import Verdict
 from sync.pump import national_client, wake_up
-from sync.reconcile import reconcile
+from sync.reconcile import Reconciliation, reconcile
 
+NAMED = 100  # dossiers in the report
 LAST_HOUR = timedelta(hours=1)  # nobody files after eleven at night; so much of the day is left to look round in
 
 
@@ -40,6 +42,7 @@ class Options:
     national_port: int
     seed: int
     fresh: bool
+    leave: bool
     kill: str
     report: Path
 
@@ -140,7 +143,7 @@ class Demo:
         national = self._programs[NATIONAL]
         preparation.wait_until_ready(NATIONAL, f"{self._national_url}/health", national.log)  # it may have been killed
         with self.steps.step("reconcile", "Reconciling both sides"), national_client() as client:
-            differing = reconcile(client).differing
+            run = reconcile(client)
             verdict = checker.check(client)
         counts = checker.count_day(*bounds(day))
         DemoDay.objects.filter(day=day).update(judged_at=clock.machine_now())
@@ -156,13 +159,18 @@ class Demo:
             lost=len(verdict.lost),
             duplicated=len(verdict.duplicated),
             reordered=len(verdict.reordered),
-            differences=differing + len(verdict.unexpected) + len(verdict.corrupted) + len(verdict.disagreements),
+            differences=run.differing + len(verdict.unexpected) + len(verdict.corrupted) + len(verdict.disagreements),
             applications_per_second=round(counts.changed / span.seconds, 1) if span.seconds else 0.0,
             worker_peak_rss_mb=round(self.supervisor.peak_rss_mb(WORKER), 1),
             seconds=self.steps.seconds,
+            dossiers=_named(verdict, run),
         )
 
     def _show(self, day: date, report: Report, sign_ins: list[SignIn]) -> None:
+        """Where the programs end with the verdict there is nothing to open."""
+        if self.options.leave:
+            show(self.console, report, ToTry([("Báo cáo / report", str(self.options.report))], [], []))
+            return
         portal = f"http://127.0.0.1:{self.options.port}"
         links = [
             ("Công dân / citizens", f"{portal}/"),
@@ -176,6 +184,14 @@ class Demo:
         ]
         people = [(str(one.role.label), one.username, one.password, one.agency) for one in sign_ins]
         show(self.console, report, ToTry(links, people, _receipts(day)))
+
+
+def _named(verdict: Verdict, run: Reconciliation) -> list[str]:
+    """Whom the verdict is about, and why."""
+    faults = ("lost", "unexpected", "duplicated", "reordered", "corrupted")
+    named = [f"{code}: {fault}" for fault in faults for code in sorted(set(getattr(verdict, fault)))]
+    differences = run.differences.order_by("pk")[:NAMED]
+    return (named + [f"{one.code}: {one.get_kind_display()}" for one in differences] + verdict.disagreements)[:NAMED]
 
 
 def _online_share(day: date) -> float:

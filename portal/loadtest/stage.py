@@ -1,12 +1,10 @@
 """What a load test runs on: databases emptied first, the job's own programs, and a way to kill each of them."""
 
-import fcntl
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -169,19 +167,6 @@ def _with(worker: Program, batch: int, workers: int) -> Program:
     command = [*worker.command]
     command[command.index("--concurrency") + 1] = str(workers)
     return replace(worker, command=command, environment={**worker.environment, "SYNC_BATCH": str(batch)})
-
-
-@contextmanager
-def alone(local: Path) -> Iterator[None]:
-    """No other load test on these servers meanwhile, each of which empties them. Raises CannotRun."""
-    with (local / "loadtest.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotRun(
-                f"another load test uses the servers in {local}: wait for its end, or set LOCAL_DIR to another folder"
-            ) from None
-        yield
 
 
 def require_writable(folder: Path) -> None:

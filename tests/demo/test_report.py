@@ -84,3 +84,23 @@ def test_a_missed_verdict_is_told_with_its_reason_first() -> None:
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert "KHÔNG ĐẠT" in shown
     assert "differences 3" in shown
+
+
+def test_a_missed_verdict_names_the_dossiers_and_a_met_one_none() -> None:
+    console = Console(file=io.StringIO(), width=140)
+    named = replace(GOOD, lost=1, dossiers=["000.00.16.H49-220512-0007: lost"])
+
+    show(console, named, TO_TRY)
+    show(console, replace(named, lost=0), TO_TRY)
+
+    assert console.file.getvalue().count("000.00.16.H49-220512-0007: lost") == 1  # type: ignore[attr-defined]
+
+
+def test_a_demo_that_has_ended_offers_nothing_to_open() -> None:
+    console = Console(file=io.StringIO(), width=140)
+
+    show(console, GOOD, ToTry([("Báo cáo", "reports/demo.json")], [], []))
+
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "reports/demo.json" in shown
+    assert "sign in" not in shown

@@ -11,8 +11,9 @@ import psutil
 import pytest
 from django.conf import settings
 
+from portal.alone import alone
 from portal.embedded import CannotRun
-from portal.loadtest.stage import alone, read_result
+from portal.loadtest.stage import read_result
 from portal.settings import environment
 from sync.loadtest.nemesis import DISTURBANCES
 from tests.loadtest import results
@@ -157,10 +158,11 @@ def test_what_is_no_result_is_not_compared_with(content: str, tmp_path: Path) ->
 
 
 def test_two_load_tests_never_empty_the_same_servers(tmp_path: Path) -> None:
-    with alone(tmp_path), pytest.raises(CannotRun, match="another load test uses the servers"), alone(tmp_path):
-        pytest.fail("both run")
+    with alone(tmp_path, "load test"):  # noqa: SIM117  the second alone is refused
+        with pytest.raises(CannotRun, match="another load test uses the servers"), alone(tmp_path, "load test"):
+            pytest.fail("both run")
 
-    with alone(tmp_path):
+    with alone(tmp_path, "load test"):
         assert (tmp_path / "loadtest.lock").exists()
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -74,6 +75,16 @@ def test_a_number_that_is_none_is_one_sentence(local: Path) -> None:
         2,
         "manage.py: SYNC_BATCH is 'many': a whole number from 1 on is wanted\n",
     )
+
+
+def test_a_reader_that_has_seen_enough_ends_a_command_without_a_traceback(local: Path) -> None:
+    environment = {**os.environ, "LOCAL_DIR": str(local)}  # noqa: TID251
+    command = [sys.executable, "manage.py", "help"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE, text=True) as reading:
+        reading.stdout.close()  # type: ignore[union-attr]
+        complaint = reading.stderr.read()  # type: ignore[union-attr]
+
+    assert (reading.returncode, complaint) == (141, "")
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("migrate", "--help"), ("diffsettings",)])

@@ -22,7 +22,7 @@ def test_equal_sides_end_well_in_every_way_of_comparing(delivered: World, capsys
     for arguments in ([], ["--window", "48"], ["--one-by-one"], ["--one-by-one", "--sample", "2"]):
         call_command("reconcile", *arguments)
 
-    counts = ["5 dossiers here, 5 there, 0 differ"] * 3 + ["2 dossiers here, 2 there, 0 differ"]
+    counts = [f"{number} dossiers acknowledged here, {number} there, 0 differ" for number in (5, 5, 5, 2)]
     assert capsys.readouterr().out.splitlines() == counts
 
 
@@ -37,6 +37,14 @@ def test_differences_are_counted_by_kind_and_written_to_a_file(
     assert (content["here"], content["there"], content["differing"]) == (5, 3, 2)
     assert [found["kind"] for found in content["differences"]] == ["missing", "missing"]
     assert "2  quốc gia chưa có" in capsys.readouterr().out
+
+
+def test_only_what_was_queued_again_is_said_to_have_been(delivered: World, national: National) -> None:
+    cause(national, "ahead", dossiers=2)
+    assert returncode("--repair") == (1, "the two sides differ")
+
+    cause(national, "missing", dossiers=1, offset=2)
+    assert returncode("--repair") == (1, "the two sides differ, 1 queued again")
 
 
 @pytest.mark.parametrize(

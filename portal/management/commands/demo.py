@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
+from portal.alone import alone
 from portal.arguments import port, seed
 from portal.demo.programs import WORKER
 from portal.demo.runner import Demo, Options
@@ -32,17 +33,19 @@ class Command(BaseCommand):
         parser.add_argument("--exit", action="store_true", dest="leave", help="stop after the verdict")
         parser.add_argument("--kill", choices=[WORKER], default="", help="kill -9 it at half of the day")
 
-    def handle(self, *_args: Any, leave: bool, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         console = Console()
-        names = ("port", "national_port", "seed", "fresh", "kill")
+        names = ("port", "national_port", "seed", "fresh", "leave", "kill")
         report = Path(settings.BASE_DIR) / "reports" / "demo.json"
         supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]![/] {sentence}"))
         settings.NATIONAL["adapter_url"] = f"http://127.0.0.1:{options['national_port']}"
+        chosen = Options(**{name: options[name] for name in names}, report=report)
         try:
-            found = Demo(Options(**{name: options[name] for name in names}, report=report), console, supervisor).run()
-            if not leave:
-                console.print("\nCtrl-C kết thúc / ends it.")
-                signal.pause()
+            with alone(Path(settings.LOCAL_DIR), "demo"):
+                found = Demo(chosen, console, supervisor).run()
+                if not chosen.leave:
+                    console.print("\nCtrl-C kết thúc / ends it.")
+                    signal.pause()
         except NationalError as failure:
             raise CannotRun(f"the national system could not be asked: {failure}") from None
         finally:

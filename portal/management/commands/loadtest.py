@@ -12,11 +12,12 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
 
+from portal.alone import alone
 from portal.arguments import port, real, seed, whole
 from portal.embedded import CannotRun
 from portal.loadtest.options import Options
 from portal.loadtest.runner import LoadTest
-from portal.loadtest.stage import alone, read_result, require_writable
+from portal.loadtest.stage import read_result, require_writable
 from portal.processes import Supervisor, require_free_port
 from sync.loadtest import report, scaling
 from sync.loadtest.arrivals import Arrivals
@@ -104,7 +105,7 @@ class Command(BaseCommand):
         other = read_result(options["compare"]) if options["compare"] else None
         require_writable(found.report)
         require_free_port(found.port, "--port")
-        with alone(Path(settings.LOCAL_DIR)):
+        with alone(Path(settings.LOCAL_DIR), "load test"):
             points = [measured(console, found, workers) for workers in found.scaling]
             result = run(console, found)
         if points:

@@ -68,10 +68,11 @@ class Command(BaseCommand):
         if target is not None:
             target.write_bytes(orjson.dumps(_content(run), option=orjson.OPT_INDENT_2))
         if run.differing:
-            raise CommandError("the two sides differ" + (", queued again" if options["repair"] else ""), returncode=1)
+            again = run.differences.filter(queued_again=True).count()
+            raise CommandError("the two sides differ" + (f", {again:,} queued again" if again else ""), returncode=1)
 
     def _show(self, run: Reconciliation) -> None:
-        self.stdout.write(f"{run.here:,} dossiers here, {run.there:,} there, {run.differing:,} differ")
+        self.stdout.write(f"{run.here:,} dossiers acknowledged here, {run.there:,} there, {run.differing:,} differ")
         kinds = run.differences.values_list("kind").annotate(count=Count("pk")).order_by("-count", "kind")
         for kind, count in kinds:
             self.stdout.write(f"  {count:>9,}  {Difference.Kind(kind).label}")
