@@ -144,11 +144,12 @@ class Evidence:
     async def forget_everything(self) -> None:
         """Delete all dossiers and the ledger; sessions stay, so that clients go on without a new login.
 
-        The ledger's numbers go on: what the faults know by number stays before all that comes.
+        The ledger's numbers go on: what the faults know by number stays before all that comes. Dossier, then ledger,
+        then the rest: the order in which everybody else locks them, so that nobody waits for one another.
         """
         async with self._pool.connection() as connection:
             await connection.execute(
-                "TRUNCATE dossier, record, former_record, progress, ledger,"
+                "TRUNCATE dossier, ledger, record, former_record, progress,"
                 " monitored, notice, question, warning, must_sync, must_code"
             )
 
