@@ -28,7 +28,6 @@ from sync.national.faults.layer import Layer
 from sync.national.faults.rules import parse
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-SEED = fields.whole(0, 2**63 - 1)
 DEEPEST: Final = 32  # lists and objects of what is sent here, one in the other
 _MERGE_PATCH = "application/merge-patch+json"
 
@@ -114,7 +113,7 @@ class FaultAdmin:
         return _json(self._state())
 
     async def set_profile(self, request: web.Request) -> web.Response:
-        readers = {"profile": fields.text(100), "seed": SEED}
+        readers = {"profile": fields.text(100), "seed": fields.SEED}
         wanted = fields.members("The profile", await _content(request), readers, optional=("seed",))
         await self._layer.set_profile(wanted["profile"], wanted.get("seed", self._faults.seed))
         return _json(self._state())

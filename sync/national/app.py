@@ -67,7 +67,10 @@ class Options:
 
 @web.middleware
 async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Services only: the admin API and the pages would drown what the provinces send."""
+    """Services, and whatever else is posted: a province with a wrong address is to be seen.
+
+    The admin API and the pages are left out: they would drown what the provinces send.
+    """
     place = request.app[_PLACES].find(request.path)
     if place is not None:
         request[PLACE] = place
@@ -113,12 +116,12 @@ def create(options: Options) -> web.Application:
     app.on_shutdown.append(layer.stop)
 
     async def database(_app: web.Application) -> AsyncIterator[None]:
-        await pool.open(wait=True, timeout=10)
-        await create_schema(pool)
-        await layer.start(options.profile, options.seed)
-        yield
-        await layer.finish()
-        await pool.close()
+        async with pool:
+            await pool.wait(timeout=10)
+            await create_schema(pool)
+            await layer.start(options.profile, options.seed)
+            yield
+            await layer.finish()
 
     app.cleanup_ctx.append(database)
     app.add_routes(admin.routes(evidence, journal, layer.forget_rows))

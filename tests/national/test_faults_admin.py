@@ -203,6 +203,7 @@ def _refused(*arguments: str) -> str:
         (["--profile", "nice"], "known are healthy, slow_afternoon, flaky_1pct"),
         (["--bug", "loose"], "known are lose, duplicate, reorder, corrupt"),
         (["--seed", "-1"], "whole number from 0"),
+        (["--seed", str(2**63)], "whole number from 0"),
         (["--seed", "x"], "seed"),
     ],
 )
