@@ -116,17 +116,17 @@ class QualityAdmin:
         return _json({"rows": [vars(row) for row in rows], "next": following})
 
     async def warnings(self, request: web.Request) -> web.Response:
-        kind, own = request.query.get("kind", ""), request.query.get("madonvi", "")
+        kind, own, limit = request.query.get("kind", ""), request.query.get("madonvi", ""), _limit(request)
         if kind and kind not in list(Kind):
             raise web.HTTPBadRequest(reason=f"kind is one of {', '.join(Kind)}")
         code, _, after = request.query.get("after", "").rpartition(",")
         progress = await self._warnings.look()
-        rows = await self._warnings.find(kind, root(own) if own else "", after=(code, after), limit=PAGE)
+        rows = await self._warnings.find(kind, root(own) if own else "", after=(code, after), limit=limit)
         counts: dict[str, Any] = {
             name.value: {"vi": SENTENCES[name][0], "en": SENTENCES[name][1], "provinces": dict(some)}
             for name, some in (await self._warnings.counts()).items()
         }
-        following = f"{rows[-1].code},{rows[-1].kind}" if len(rows) == PAGE else None
+        following = f"{rows[-1].code},{rows[-1].kind}" if len(rows) == limit else None
         return _json(
             {
                 "looked_through": progress.seen,

@@ -91,16 +91,28 @@ class Page:
         """The address, escaped for an attribute."""
         return escape(self.address(path, **query))
 
+    def here(self, **changed: str) -> str:
+        """This very address with some of its query changed, escaped for an attribute."""
+        return escape(str(self._request.rel_url.update_query(changed)))
+
+    def keep_language(self) -> str:
+        """For a form that asks: what it sends replaces the whole query."""
+        return '<input type="hidden" name="lang" value="en">' if self.lang == "en" else ""
+
+    def next(self, following: str) -> str:
+        """The way to the page behind this one; none where `following` is empty."""
+        words = self.say(("Trang sau", "Next page"))
+        return f'<p><a href="{following}">{words}</a></p>' if following else ""
+
     def respond(self, title: Words, content: str, status: int = 200) -> web.Response:
         other = "vi" if self.lang == "en" else "en"
-        query = {**self._request.query, "lang": other}
         text = _PAGE.substitute(
             lang=self.lang,
             other=other,
             style=_STYLE,
             title=self.say(title),
             brand=self.say(TITLE),
-            switch=escape(f"{self._request.path}?{urlencode(query)}"),
+            switch=self.here(lang=other),
             switch_to="English" if other == "en" else "Tiếng Việt",
             navigation="".join(self._entry(path, words) for path, words in NAVIGATION.items()),
             content=content,

@@ -54,7 +54,8 @@ def find_form(page: Page) -> str:
     label, button = page.say(("Mã hồ sơ", "Dossier number")), page.say(("Xem hồ sơ", "Show the dossier"))
     return (
         '<form action="/ho-so"><label>'
-        f'{label}<input name="MaHoSo" required maxlength="{MAX_CODE}"></label><button>{button}</button></form>'
+        f'{label}<input name="MaHoSo" required maxlength="{MAX_CODE}"></label>'
+        f"{page.keep_language()}<button>{button}</button></form>"
     )
 
 
@@ -84,7 +85,7 @@ def provinces(page: Page, found: Sequence[Indicator], days: Sequence[Day]) -> st
     by_day = page.table(
         [_DAY, _PROVINCE, _RECEIVED, _MUST, _RATIO, ("Danh sách", "Lists")],
         (
-            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(_share(day)), _lists(page, day))
+            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(day.ratio), _lists(page, day))
             for day in days[:DAYS_SHOWN]
         ),
     )
@@ -109,7 +110,7 @@ def missing(page: Page, told: int, codes: Sequence[str], following: str) -> str:
         f"The province has named {told} dossiers of this day; these were never received.",
     )
     rows = page.table([("Mã hồ sơ", "Dossier")], ((code,) for code in codes))
-    return f"<p>{page.say(about)}</p>{rows}{_next(page, following)}"
+    return f"<p>{page.say(about)}</p>{rows}{page.next(following)}"
 
 
 def late(page: Page, root: str, days: int, found: Sequence[Late], following: str) -> str:
@@ -121,20 +122,11 @@ def late(page: Page, root: str, days: int, found: Sequence[Late], following: str
         [("Mã hồ sơ", "Dossier"), _DAY, ("Nhận lần đầu", "First received")],
         ((dossier_link(page, one.code, root), f"{one.received_on:%d/%m/%Y}", _moment(one.came_at)) for one in found),
     )
-    return f"<p>{page.say(about)}</p>{rows}{_next(page, following)}"
-
-
-def _next(page: Page, following: str) -> str:
-    words = page.say(("Trang sau", "Next page"))
-    return f'<p><a href="{following}">{words}</a></p>' if following else ""
+    return f"<p>{page.say(about)}</p>{rows}{page.next(following)}"
 
 
 def _moment(at: datetime) -> str:
     return f"{at:%d/%m/%Y %H:%M:%S}"
-
-
-def _share(day: Day) -> float | None:
-    return None if day.must_sync is None else day.received / max(day.received, day.must_sync, 1)
 
 
 def _percent(share: float | None) -> str:

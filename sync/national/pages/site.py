@@ -11,7 +11,7 @@ from sync.national.anomalies import Kind
 from sync.national.digest import dossier_key, root
 from sync.national.evidence import Evidence
 from sync.national.faults.engine import UnknownFault
-from sync.national.faults.fields import ImpossibleFault
+from sync.national.faults.fields import ImpossibleFault, seed_of
 from sync.national.faults.layer import Layer
 from sync.national.journal import FILTERS, Journal
 from sync.national.pages import holdings, running
@@ -50,7 +50,7 @@ class Site:
     async def missing(self, request: web.Request) -> web.Response:
         page, own, day = Page(request), asked_province(request), one_day(request)
         codes = await self.received.missing(own, day, after=request.query.get("after", ""), limit=ROWS)
-        following = page.link("/tinh/thieu", **{**request.query, "after": codes[-1]}) if len(codes) == ROWS else ""
+        following = page.here(after=codes[-1]) if len(codes) == ROWS else ""
         content = holdings.missing(page, await self.received.told(own, day), codes, following)
         return page.respond((f"{own}: thiếu ngày {day:%d/%m/%Y}", f"{own}: missing of {day:%d/%m/%Y}"), content)
 
@@ -58,7 +58,7 @@ class Site:
         page, own, days = Page(request), asked_province(request), asked_days(request)
         after = request.query.get("after", "")
         found = await self.received.late(own, asked_day(request, "day"), days=days, after=after, limit=ROWS)
-        following = page.link("/tinh/muon", **{**request.query, "after": found[-1].code}) if len(found) == ROWS else ""
+        following = page.here(after=found[-1].code) if len(found) == ROWS else ""
         return page.respond(
             (f"{own}: nhận muộn", f"{own}: received late"), holdings.late(page, own, days, found, following)
         )
@@ -84,12 +84,13 @@ class Site:
         code, _, after = request.query.get("after", "").rpartition(",")
         progress = await self.warnings.look()
         rows = await self.warnings.find(kind, root(own) if own else "", after=(code, after), limit=ROWS)
-        content = running.warnings(page, progress, await self.warnings.counts(), rows, (kind, own))
+        following = page.here(after=f"{rows[-1].code},{rows[-1].kind}") if len(rows) == ROWS else ""
+        content = running.warnings(page, progress, await self.warnings.counts(), rows, following)
         return page.respond(("Cảnh báo chất lượng dữ liệu", "Data-quality warnings"), content)
 
     async def faults(self, request: web.Request) -> web.Response:
         page, faults = Page(request), self.layer.faults
-        content = running.faults(page, self._state(), faults.all(), faults.clock.now(), self.layer.bugs.to_json())
+        content = running.faults(page, self._state(), faults.all(), self.layer.bugs.to_json())
         return page.respond(("Sự cố bật và tắt", "Faults on and off"), content)
 
     async def requests(self, request: web.Request) -> web.Response:
@@ -100,11 +101,8 @@ class Site:
 
     async def set_profile(self, request: web.Request) -> web.Response:
         form = await _own_form(request)
-        seed = form.get("seed", "")
         try:
-            if not (seed.isascii() and seed.isdigit() and len(seed) < 19):
-                raise ImpossibleFault("The seed must be a whole number.")
-            await self.layer.set_profile(form.get("profile", ""), int(seed))
+            await self.layer.set_profile(form.get("profile", ""), seed_of(form.get("seed", "")))
         except ImpossibleFault as impossible:
             raise _impossible(impossible) from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
