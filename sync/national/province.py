@@ -12,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from sync import wire
+from sync.national.asking import answered
 from sync.national.pages.frame import Page, Words
 
 PATH: Final = "/tra-cuu"
@@ -103,7 +104,7 @@ class Province:
             found, unanswered = _failed(reason.words), reason.words
         accepted = request.headers.get("Accept", "")
         if "application/json" in accepted and "text/html" not in accepted:
-            return web.Response(body=orjson.dumps(found), content_type="application/json")
+            return answered(found)
         said = _answer(page, found) if unanswered is None else f"<p>{page.say(unanswered)}</p>"
         return page.respond(TITLE, _form(page, code) + said)
 

@@ -66,7 +66,7 @@ def test_what_is_impossible_is_said_and_changes_nothing(
     reply = admin(province, method, path, content)
 
     assert reply.status == 400
-    assert said in reply.content["error"]
+    assert (reply.content["error_code"], said in reply.content["message"]) == ("1", True)
     assert province.get("/_admin/faults")["faults"] == []
 
 

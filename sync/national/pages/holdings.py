@@ -169,7 +169,7 @@ def _bar(number: int, count: int, day: Day, highest: int) -> str:
 
 
 def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> str:
-    record, steps = orjson.loads(orjson.dumps(found["record"])), orjson.loads(orjson.dumps(found["progress"]))
+    record, steps = orjson.loads(found["record"]), [orjson.loads(row) for row in found["progress"]]
     facts = {
         _PROVINCE: found["root"],
         _STATUS: status_name(found["status"]),
@@ -192,7 +192,10 @@ def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> s
     )  # fmt: skip
     ledger = page.table(
         [("Số", "No."), ("Ghi nhận lúc", "Applied at"), ("Loại", "Kind"), ("Dịch vụ", "Service"), _STATUS],
-        ((str(row[0]), f"{row[10]:%d/%m/%Y %H:%M:%S.%f}"[:-3], row[2], row[8], row[3]) for row in found["ledger"]),
+        (
+            (str(row.seq), f"{row.applied_at:%d/%m/%Y %H:%M:%S.%f}"[:-3], row.kind, row.service, row.status)
+            for row in found["ledger"]
+        ),
         ("Mỗi dòng là một lần ghi nhận; không dòng nào bị sửa hay xóa.", "One row an effect; none is ever changed."),
     )
     body = escape(orjson.dumps(record, option=orjson.OPT_INDENT_2).decode())
