@@ -110,7 +110,8 @@ def test_a_dossier_shows_its_ledger_progress_warnings_and_record(filled: Provinc
     odd = words(page(filled, f"/ho-so/{record(6)['MaHoSo']}"))
 
     assert text.count("CapNhatTienDoHoSoMC") == 2
-    assert "9. Đã xử lý xong" in text
+    assert "13/05/2022 08:30:15 9. Đã xử lý xong" in text
+    assert "tiến độ CapNhatTienDoHoSoMC 9. Đã xử lý xong" in text
     assert '"ChuHoSo": "Nguyễn Văn An"' in text
     assert "Thiếu lĩnh vực MaLinhVuc" in odd
     assert "Thiếu lĩnh vực" not in text

@@ -1,5 +1,6 @@
 """Overview, provinces and days, one dossier: what the national side holds."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -10,8 +11,9 @@ import orjson
 
 from sync import wire
 from sync.national.anomalies import SENTENCES
+from sync.national.evidence import LedgerRow
 from sync.national.journal import Journal
-from sync.national.pages.frame import Cell, Markup, Page, anchor
+from sync.national.pages.frame import Cell, Markup, Page, Words, anchor, shown
 from sync.national.received import POINTS, Day, Indicator, Late
 from sync.national.records import MAX_CODE
 from sync.national.warnings import Warned
@@ -22,6 +24,12 @@ _STATUS, _DOSSIERS = ("Trạng thái", "Status"), ("Hồ sơ", "Dossiers")
 _PROVINCE, _DAY = ("Tỉnh, bộ", "Province, ministry"), ("Ngày tiếp nhận", "Day received")
 _RECEIVED, _MUST = ("Đã đồng bộ", "Received"), ("Phải đồng bộ", "Must sync")
 _RATIO, _POINTS = ("Tỷ lệ", "Ratio"), (f"Điểm 1.4 (tối đa {POINTS})", f"Points of 1.4 (at most {POINTS})")
+
+_KINDS: Final[Mapping[str, Words]] = {
+    wire.LEDGER_RECORD: ("hồ sơ", "record"),
+    wire.LEDGER_PROGRESS: ("tiến độ", "progress"),
+}
+_SECOND: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 
 
 def overview(page: Page, stats: Mapping[str, Any], journal: Journal, state: Mapping[str, object], accounts: int) -> str:
@@ -129,6 +137,12 @@ def _moment(at: datetime) -> str:
     return f"{at:%d/%m/%Y %H:%M:%S}"
 
 
+def _second(text: str) -> str:
+    """yyyyMMddHHmmss as a reader writes it; anything else as it was sent."""
+    found = _SECOND.fullmatch(text)
+    return "{2}/{1}/{0} {3}:{4}:{5}".format(*found.groups()) if found else text
+
+
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.1f}".replace(".", ",") + " %"
 
@@ -150,21 +164,21 @@ def _drawn(page: Page, days: Sequence[Day]) -> str:
     first, last = f"{drawn[0].day:%d/%m/%Y}", f"{drawn[-1].day:%d/%m/%Y}"
     return (
         f"<h2>{label}</h2>"
-        f'<svg viewBox="0 0 740 170" role="img" aria-label="{label}" width="100%">'
-        f'{bars}<text x="4" y="12">{highest:,}</text><text x="4" y="166">{first}</text>'
-        f'<text x="736" y="166" text-anchor="end">{last}</text></svg>'
+        f'<p class="ends"><span>{shown(highest)}</span></p>'
+        '<svg viewBox="0 0 720 130" preserveAspectRatio="none" width="100%" height="160" role="img"'
+        f' aria-label="{label}">{bars}</svg><p class="ends"><span>{first}</span><span>{last}</span></p>'
     )
 
 
 def _bar(number: int, count: int, day: Day, highest: int) -> str:
     width = 720 / max(count, 7)
     must, received = (130 * count / highest for count in (max(day.must_sync or 0, day.received), day.received))
-    x = 10 + number * width
+    x = number * width
     title = escape(f"{day.day:%d/%m/%Y}: {day.received} / {day.must_sync if day.must_sync is not None else '–'}")
     return (
         f"<g><title>{title}</title>"
-        f'<rect class="rest" x="{x:.1f}" y="{150 - must:.1f}" width="{width - 2:.1f}" height="{must:.1f}"/>'
-        f'<rect class="bar" x="{x:.1f}" y="{150 - received:.1f}" width="{width - 2:.1f}" height="{received:.1f}"/></g>'
+        f'<rect class="rest" x="{x:.1f}" y="{130 - must:.1f}" width="{width - 2:.1f}" height="{must:.1f}"/>'
+        f'<rect class="bar" x="{x:.1f}" y="{130 - received:.1f}" width="{width - 2:.1f}" height="{received:.1f}"/></g>'
     )
 
 
@@ -185,17 +199,14 @@ def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> s
     progress = page.table(
         [("Thời điểm", "Moment"), _STATUS, ("Nội dung", "Text"), ("Người xử lý", "Handler")],
         (
-            (str(row.get("ThoiDiemXuLy") or ""), status_name(str(row.get("TrangThai") or "")),
+            (_second(str(row.get("ThoiDiemXuLy") or "")), status_name(str(row.get("TrangThai") or "")),
              str(row.get("NoiDungXuLy") or ""), str(row.get("NguoiXuLy") or ""))
             for row in sorted(steps, key=lambda row: str(row.get("ThoiDiemXuLy") or ""))
         ),
     )  # fmt: skip
     ledger = page.table(
         [("Số", "No."), ("Ghi nhận lúc", "Applied at"), ("Loại", "Kind"), ("Dịch vụ", "Service"), _STATUS],
-        (
-            (str(row.seq), f"{row.applied_at:%d/%m/%Y %H:%M:%S.%f}"[:-3], row.kind, row.service, row.status)
-            for row in found["ledger"]
-        ),
+        (_effect(page, row) for row in found["ledger"]),
         ("Mỗi dòng là một lần ghi nhận; không dòng nào bị sửa hay xóa.", "One row an effect; none is ever changed."),
     )
     body = escape(orjson.dumps(record, option=orjson.OPT_INDENT_2).decode())
@@ -205,6 +216,11 @@ def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> s
         f"<h2>{page.say(('Sổ tác động', 'Effect ledger'))}</h2>{ledger}"
         f"<h2>{page.say(('Bản ghi như đã nhận', 'The record as received'))}</h2><pre>{body}</pre>"
     )
+
+
+def _effect(page: Page, row: LedgerRow) -> tuple[Cell, ...]:
+    at = f"{row.applied_at:%d/%m/%Y %H:%M:%S.%f}"[:-3]
+    return str(row.seq), at, _KINDS[row.kind][page.lang == "en"], row.service, status_name(row.status)
 
 
 def status_name(status: str) -> str:

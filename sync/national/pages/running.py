@@ -24,7 +24,7 @@ def warnings(
         f"Đã xem đến dòng {progress.seen} trên {progress.end} của sổ tác động; tải lại để xem tiếp.",
         f"Looked through up to row {progress.seen} of {progress.end} of the ledger; reload to go on.",
     )
-    state = "" if progress.is_complete else f'<p class="late">{page.say(unfinished)}</p>'
+    state = "" if progress.is_complete else f'<p class="heed">{page.say(unfinished)}</p>'
     by_kind = page.table(
         [("Loại", "Kind"), ("Tỉnh", "Province"), ("Hồ sơ", "Dossiers")],
         (
@@ -84,7 +84,7 @@ def _remove(page: Page, number: int) -> Markup:
 def _switch(page: Page, name: str, *, on: bool) -> str:
     action = page.say(("Tắt", "Switch off") if on else ("Bật", "Switch on"))
     state = (
-        f'<strong class="late">{page.say(("đang bật", "on"))}</strong>'
+        f'<strong class="heed">{page.say(("đang bật", "on"))}</strong>'
         if on
         else f"<span>{page.say(('đang tắt', 'off'))}</span>"
     )
