@@ -55,8 +55,9 @@ tr:last-child td { border-bottom: 0 } th { font-size: .9rem; color: var(--muted)
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .75rem 0 }
 td form { margin: 0 } form > code { align-self: center; min-width: 6rem }
 form > strong, form > span { align-self: center; min-width: 5rem }
-label { display: grid; gap: .2rem; font-size: .9rem; min-width: 0 } input { width: 9rem } select { width: 100% }
-[name=MaHoSo] { width: 20rem; max-width: 100% } input, select, button { font: inherit; padding: .5rem .75rem;
+label { display: grid; grid-template-columns: minmax(0, 1fr); gap: .2rem; font-size: .9rem; min-width: 0 }
+input { width: 9rem } select { width: 100% } [name=MaHoSo] { width: 20rem; max-width: 100% }
+input, select, button { font: inherit; padding: .5rem .75rem;
   min-height: 44px; border: 1px solid var(--line); border-radius: .4rem; background: var(--sheet); color: inherit }
 button { background: var(--primary); border-color: var(--primary); color: var(--sheet); cursor: pointer }
 button.quiet { background: var(--sheet); color: var(--primary) }
