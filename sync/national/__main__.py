@@ -19,7 +19,7 @@ from sync.national import catalogue
 from sync.national.accounts import BadAccount, parse_account
 from sync.national.app import BODY_LIMIT, Options, runner
 from sync.national.faults import bugs, profiles
-from sync.national.faults.fields import ImpossibleFault
+from sync.national.faults.fields import ImpossibleFault, seed_of
 from sync.national.paths import PLACES, find, plain
 from sync.national.sole import InUse, SoleUse, connect
 
@@ -54,7 +54,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--profile", default="healthy", metavar="NAME", help=f"its faults at start: {', '.join(profiles.PROFILES)}"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn by chance; the same seed replays it")
+    parser.add_argument("--seed", default="0", help="of all that is drawn by chance; the same seed replays it")
     parser.add_argument(
         "--bug",
         action="append",
@@ -108,12 +108,6 @@ def _body_limit(size: int) -> int:
     return size
 
 
-def _seed(number: int) -> int:
-    if not 0 <= number < 2**63:
-        raise CannotRun(f"--seed {number} is no whole number from 0 to {2**63 - 1}.")
-    return number
-
-
 def _options(arguments: argparse.Namespace) -> Options:
     # Passwords in the environment do not show in `ps`; this process has no settings file to read them from.
     environment = os.environ  # noqa: TID251
@@ -130,7 +124,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         strict=arguments.strict,
         body_limit=_body_limit(arguments.body_limit),
         profile=profiles.find(arguments.profile).name,
-        seed=_seed(arguments.seed),
+        seed=seed_of(arguments.seed),
         bugs=tuple(bugs.require_known(name) for name in arguments.bug),
         province_url=_province(arguments.province_url),
         aliases=tuple(_alias(text) for text in arguments.path),
@@ -147,20 +141,20 @@ async def ensure_database(url: str) -> None:
                 await connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
         return  # another process was first
-    except psycopg.Error as error:
-        await _require_database(url, error)
+    except psycopg.Error:
+        await _require_database(url)
 
 
-async def _require_database(url: str, maintenance_error: psycopg.Error) -> None:
+async def _require_database(url: str) -> None:
     """An account without right to the database `postgres` may still have its own."""
     try:
         await (await connect(url)).close()
     except psycopg.Error as error:
-        raise _out_of_reach(error or maintenance_error) from error
+        raise _unusable(error) from error
 
 
-def _out_of_reach(error: psycopg.Error) -> CannotRun:
-    return CannotRun(f"The national database cannot be reached: {' '.join(str(error).split())}.")
+def _unusable(error: psycopg.Error) -> CannotRun:
+    return CannotRun(f"The national database cannot be used: {' '.join(str(error).split())}.")
 
 
 async def _sole_use(database_url: str) -> SoleUse:
@@ -168,7 +162,7 @@ async def _sole_use(database_url: str) -> SoleUse:
     try:
         await sole.take()
     except psycopg.Error as error:
-        raise _out_of_reach(error) from error
+        raise _unusable(error) from error
     return sole
 
 
@@ -194,8 +188,8 @@ async def serve(options: Options, host: str, port: int) -> None:
 
 async def _answer(options: Options, host: str, port: int, stop: asyncio.Event) -> None:
     national = runner(options)
-    await national.setup()
     try:
+        await national.setup()
         await web.TCPSite(national, host, port).start()
         sys.stdout.write(
             f"National monitoring system ready: http://{host}:{port}/ ({len(options.catalogue)} procedures)\n"
@@ -204,6 +198,8 @@ async def _answer(options: Options, host: str, port: int, stop: asyncio.Event) -
         await stop.wait()
     except (OSError, OverflowError) as error:
         raise CannotRun(f"Cannot listen on {host}:{port}: {error}. Choose another port with --port.") from error
+    except psycopg.Error as error:  # an account that may not make tables
+        raise _unusable(error) from error
     finally:
         await national.cleanup()
 

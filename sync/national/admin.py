@@ -13,29 +13,23 @@ import orjson
 from aiohttp import web
 
 from sync import wire
+from sync.national.asking import (
+    LARGEST_PAGE,
+    LAST_NUMBER,
+    answered,
+    asked_after,
+    asked_limit,
+    asked_root,
+    require_json,
+    whole_number,
+)
 from sync.national.digest import root
-from sync.national.evidence import BEFORE_ALL, LEDGER_COLUMNS, Evidence, Row
+from sync.national.evidence import BEFORE_ALL, Evidence, LedgerRow, Row
 from sync.national.journal import FILTERS, KEPT, Journal
 
 PAGE = 10_000
-LARGEST_PAGE = 100_000
 EXPORTS = {"ndjson": "application/x-ndjson; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 MOST_BUCKETS = 1000  # of one request; more would not fit its first line
-
-
-def _json(content: object) -> web.Response:
-    return web.Response(body=orjson.dumps(content), content_type="application/json")
-
-
-def whole_number(request: web.Request, name: str, default: int, *, least: int, most: int) -> int:
-    text = request.query.get(name, str(default))
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if not least <= number <= most:
-        raise web.HTTPBadRequest(reason=f"{name} must be a whole number from {least} to {most}")
-    return number
 
 
 def _buckets(request: web.Request) -> list[int]:
@@ -64,16 +58,11 @@ def _question(body: bytes) -> tuple[str, list[str]]:
     return agency, codes
 
 
-def _root(request: web.Request) -> str | None:
-    return root(request.query["madonvi"]) if request.query.get("madonvi") else None
+def _ndjson(rows: Sequence[LedgerRow]) -> bytes:
+    return b"".join(orjson.dumps(row._asdict(), option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
-def _ndjson(rows: Sequence[Sequence[object]]) -> bytes:
-    lines = (orjson.dumps(dict(zip(LEDGER_COLUMNS, row, strict=True))) for row in rows)
-    return b"".join(line + b"\n" for line in lines)
-
-
-def _csv(rows: Sequence[Sequence[object]]) -> bytes:
+def _csv(rows: Sequence[LedgerRow]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode()
@@ -85,7 +74,7 @@ async def _exported(request: web.Request, kind: str, pages: AsyncIterator[Row]) 
     response = web.StreamResponse(headers={"Content-Type": EXPORTS[kind]})
     await response.prepare(request)
     if kind == "csv":
-        await response.write((",".join(LEDGER_COLUMNS) + "\r\n").encode())
+        await response.write((",".join(LedgerRow._fields) + "\r\n").encode())
     await response.write(write(first["rows"]))
     async for page in pages:
         await response.write(write(page["rows"]))
@@ -102,29 +91,29 @@ class Admin:
         self._forget_rows = forget_rows
 
     async def digest(self, request: web.Request) -> web.Response:
-        return _json(await self._evidence.digest(_root(request)))
+        return answered(await self._evidence.digest(asked_root(request)))
 
     async def buckets(self, request: web.Request) -> web.Response:
-        rows = await self._evidence.buckets(_root(request))
-        return _json({"columns": ["bucket", "dossiers", "sum"], "rows": rows})
+        rows = await self._evidence.buckets(asked_root(request))
+        return answered({"columns": ["bucket", "dossiers", "sum"], "rows": rows})
 
     async def dossiers(self, request: web.Request) -> web.Response:
-        after = whole_number(request, "after", BEFORE_ALL, least=BEFORE_ALL, most=-BEFORE_ALL - 1)
-        limit = whole_number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
-        return _json(await self._evidence.dossiers(_root(request), _buckets(request), after=after, limit=limit))
+        after = whole_number(request, "after", BEFORE_ALL, least=BEFORE_ALL, most=LAST_NUMBER)
+        limit = asked_limit(request, PAGE)
+        return answered(await self._evidence.dossiers(asked_root(request), _buckets(request), after=after, limit=limit))
 
     async def dossiers_of(self, request: web.Request) -> web.Response:
         """{"madonvi": …, "codes": […]}: what is held of these dossiers, at most LARGEST_PAGE of them."""
         agency, codes = _question(await request.read())
-        return _json(await self._evidence.dossiers_of(root(agency), codes))
+        return answered(await self._evidence.dossiers_of(root(agency), codes))
 
     async def dossier(self, request: web.Request) -> web.Response:
         """The number begins with an agency code, so `madonvi` is needed only for numbers of another form."""
         code = request.match_info["code"]
-        found = await self._evidence.dossier(_root(request) or root(code.partition("-")[0]), code)
+        found = await self._evidence.dossier(asked_root(request) or root(code.partition("-")[0]), code)
         if found is None:
             raise web.HTTPNotFound(reason="no such dossier")
-        return _json(found)
+        return answered(found)
 
     async def ledger(self, request: web.Request) -> web.StreamResponse:
         """A page as JSON; with `format=ndjson` or `csv` everything after `after`, in a stream."""
@@ -134,27 +123,27 @@ class Admin:
         pages = self._pages(request)
         if kind != "json":
             return await _exported(request, kind, pages)
-        return _json(await anext(pages))
+        return answered(await anext(pages))
 
     async def _pages(self, request: web.Request) -> AsyncIterator[Row]:
         """The page that is asked for and those behind it."""
-        after: int | None = whole_number(request, "after", 0, least=0, most=-BEFORE_ALL - 1)
-        limit = whole_number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
+        after: int | None = asked_after(request)
+        limit = asked_limit(request, PAGE)
         span = {name: request.query.get(name, "") for name in ("least", "below")}
         while after is not None:
-            page = await self._evidence.ledger(_root(request), after=after, limit=limit, **span)
+            page = await self._evidence.ledger(asked_root(request), after=after, limit=limit, **span)
             yield page
             after = page["next"]
 
     async def stats(self, _request: web.Request) -> web.Response:
-        return _json(await self._evidence.stats())
+        return answered(await self._evidence.stats())
 
     async def journal(self, request: web.Request) -> web.Response:
         """Any of `FILTERS` finds and counts among the kept requests; the counters are those of all since the start."""
         limit = whole_number(request, "limit", 100, least=0, most=KEPT)
         journal = self._journal
         found = journal.find({name: request.query[name] for name in FILTERS if request.query.get(name)})
-        return _json(
+        return answered(
             {
                 "requests": journal.requests,
                 "records": journal.records,
@@ -166,13 +155,11 @@ class Admin:
         )
 
     async def reset(self, request: web.Request) -> web.Response:
-        """Only with a JSON content type, which no form of a foreign web page can send."""
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
+        require_json(request)
         await self._evidence.forget_everything()
         self._journal.clear()
         self._forget_rows()
-        return _json({"status": "ok"})
+        return answered({"status": "ok"})
 
 
 def routes(evidence: Evidence, journal: Journal, forget_rows: Callable[[], None]) -> Iterable[web.RouteDef]:

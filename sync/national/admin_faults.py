@@ -17,10 +17,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import orjson
 from aiohttp import web
 
 from sync import wire
+from sync.national.asking import answered, content_of, refused
 from sync.national.faults import fields, profiles
 from sync.national.faults.engine import Active, UnknownFault
 from sync.national.faults.fields import ImpossibleFault
@@ -28,23 +28,11 @@ from sync.national.faults.layer import Layer
 from sync.national.faults.rules import parse
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-SEED = fields.whole(0, 2**63 - 1)
 DEEPEST: Final = 32  # lists and objects of what is sent here, one in the other
-_MERGE_PATCH = "application/merge-patch+json"
-
-
-def _json(content: object, status: int = 200) -> web.Response:
-    return web.Response(body=orjson.dumps(content), status=status, content_type="application/json")
 
 
 async def _content(request: web.Request) -> Any:
-    if request.content_type not in {"application/json", _MERGE_PATCH}:
-        raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
-    body = await request.read()
-    try:
-        content = orjson.loads(body) if body else {}
-    except orjson.JSONDecodeError as error:
-        raise ImpossibleFault("The request is no JSON in UTF-8.") from error
+    content = await content_of(request)
     _require_shallow(content)
     return content
 
@@ -72,9 +60,9 @@ def _said(work: Handler) -> Handler:
         try:
             return await work(request)
         except ImpossibleFault as impossible:
-            return _json({"error": str(impossible)}, 400)
+            raise refused(impossible) from None
         except UnknownFault:
-            return _json({"error": f"There is no fault {request.match_info['number']}."}, 404)
+            raise web.HTTPNotFound(reason=f"There is no fault {request.match_info['number']}.") from None
 
     return handle
 
@@ -87,52 +75,52 @@ class FaultAdmin:
         self._faults = layer.faults
 
     async def all(self, _request: web.Request) -> web.Response:
-        return _json({**self._state(), "faults": [self._shown(active) for active in self._faults.all()]})
+        return answered({**self._state(), "faults": [self._shown(active) for active in self._faults.all()]})
 
     async def add(self, request: web.Request) -> web.Response:
         fault = parse(await _content(request))
         await self._layer.prepare([fault])
-        return _json(self._shown(self._faults.add(fault)), 201)
+        return answered(self._shown(self._faults.add(fault)), 201)
 
     async def clear(self, _request: web.Request) -> web.Response:
         self._faults.replace([], profile="", seed=self._faults.seed)
-        return _json({"status": "ok"})
+        return answered({"status": "ok"})
 
     async def one(self, request: web.Request) -> web.Response:
-        return _json(self._shown(self._faults.get(_number(request))))
+        return answered(self._shown(self._faults.get(_number(request))))
 
     async def patch(self, request: web.Request) -> web.Response:
         active = self._faults.patch(_number(request), await _content(request))
         await self._layer.prepare([active.fault])
-        return _json(self._shown(active))
+        return answered(self._shown(active))
 
     async def remove(self, request: web.Request) -> web.Response:
         self._faults.remove(_number(request))
-        return _json({"status": "ok"})
+        return answered({"status": "ok"})
 
     async def profile(self, _request: web.Request) -> web.Response:
-        return _json(self._state())
+        return answered(self._state())
 
     async def set_profile(self, request: web.Request) -> web.Response:
-        readers = {"profile": fields.text(100), "seed": SEED}
+        readers = {"profile": fields.text(100), "seed": fields.SEED}
         wanted = fields.members("The profile", await _content(request), readers, optional=("seed",))
         await self._layer.set_profile(wanted["profile"], wanted.get("seed", self._faults.seed))
-        return _json(self._state())
+        return answered(self._state())
 
     async def profiles(self, _request: web.Request) -> web.Response:
-        return _json([profile.to_json() for profile in profiles.PROFILES.values()])
+        return answered([profile.to_json() for profile in profiles.PROFILES.values()])
 
     async def bugs(self, _request: web.Request) -> web.Response:
-        return _json(self._layer.bugs.to_json())
+        return answered(self._layer.bugs.to_json())
 
     async def set_bugs(self, request: web.Request) -> web.Response:
         self._layer.change_bugs(await _content(request))
-        return _json(self._layer.bugs.to_json())
+        return answered(self._layer.bugs.to_json())
 
     async def clock(self, _request: web.Request) -> web.Response:
         clock = self._faults.clock
         at = datetime.fromtimestamp(clock.now(), UTC).isoformat()
-        return _json({"at": at, "speed": clock.speed, "virtual": clock.is_virtual})
+        return answered({"at": at, "speed": clock.speed, "virtual": clock.is_virtual})
 
     async def set_clock(self, request: web.Request) -> web.Response:
         readers = {"at": fields.clock_time, "speed": fields.number(0, 1_000_000)}

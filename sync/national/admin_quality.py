@@ -10,16 +10,23 @@ GET /metrics                 counters and gauges in Prometheus' text format
 """
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from sync import wire
-from sync.national.admin import LARGEST_PAGE, whole_number
 from sync.national.anomalies import SENTENCES, Kind
-from sync.national.digest import root
+from sync.national.asking import (
+    answered,
+    asked_day,
+    asked_limit,
+    asked_root,
+    last_of_full,
+    one_day,
+    one_root,
+    whole_number,
+)
 from sync.national.evidence import Evidence
 from sync.national.journal import Journal
 from sync.national.metrics import CONTENT_TYPE, exposition
@@ -30,41 +37,9 @@ PAGE = 1000
 PATH_MISSING, PATH_LATE = wire.PATH_RECEIVED + "/missing", wire.PATH_RECEIVED + "/late"
 
 
-def _json(content: object) -> web.Response:
-    return web.Response(body=orjson.dumps(content), content_type="application/json")
-
-
-def asked_day(request: web.Request, name: str) -> date | None:
-    """Raises HTTPBadRequest."""
-    text = request.query.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise web.HTTPBadRequest(reason=f"{name} must be a day like 2022-04-15") from None
-
-
-def one_day(request: web.Request) -> date:
-    """Raises HTTPBadRequest."""
-    day = asked_day(request, "day")
-    if day is None:
-        raise web.HTTPBadRequest(reason="day is needed, like 2022-04-15")
-    return day
-
-
-def asked_province(request: web.Request) -> str:
-    """Raises HTTPBadRequest."""
-    if not request.query.get("madonvi"):
-        raise web.HTTPBadRequest(reason="madonvi is needed, like 000.00.00.H49")
-    return root(request.query["madonvi"])
-
-
 def asked_days(request: web.Request) -> int:
-    """After how many days a dossier is late. Raises HTTPBadRequest."""
+    """After how many days a dossier is late."""
     return whole_number(request, "days", 1, least=0, most=MOST_DAYS)
-
-
-def _limit(request: web.Request) -> int:
-    return whole_number(request, "limit", PAGE, least=1, most=LARGEST_PAGE)
 
 
 class QualityAdmin:
@@ -84,10 +59,10 @@ class QualityAdmin:
         except (BadReport, orjson.JSONDecodeError) as error:
             raise web.HTTPBadRequest(reason=" ".join(str(error).split())) from None
         await self._received.tell(report)
-        return _json({"status": "ok", "days": len(report.days)})
+        return answered({"status": "ok", "days": len(report.days)})
 
     async def received(self, request: web.Request) -> web.Response:
-        own = root(request.query["madonvi"]) if request.query.get("madonvi") else None
+        own = asked_root(request)
         first, last = asked_day(request, "from") or EVER[0], asked_day(request, "to") or EVER[1]
         days = await self._received.days(own, first, last)
         found = [
@@ -100,40 +75,40 @@ class QualityAdmin:
             }
             for one in indicators(days)
         ]
-        return _json({"indicator_1_4": found, "days": [vars(day) for day in days]})
+        return answered({"indicator_1_4": found, "days": [vars(day) for day in days]})
 
     async def missing(self, request: web.Request) -> web.Response:
-        own, day, limit = asked_province(request), one_day(request), _limit(request)
+        own, day, limit = one_root(request), one_day(request), asked_limit(request, PAGE)
         codes = await self._received.missing(own, day, after=request.query.get("after", ""), limit=limit)
-        following = codes[-1] if len(codes) == limit else None
-        return _json({"told": await self._received.told(own, day), "codes": codes, "next": following})
+        told = await self._received.told(own, day)
+        return answered({"told": told, "codes": codes, "next": last_of_full(codes, limit)})
 
     async def late(self, request: web.Request) -> web.Response:
-        own, limit = asked_province(request), _limit(request)
+        own, limit = one_root(request), asked_limit(request, PAGE)
         day, days = asked_day(request, "day"), asked_days(request)
         rows = await self._received.late(own, day, days=days, after=request.query.get("after", ""), limit=limit)
-        following = rows[-1].code if len(rows) == limit else None
-        return _json({"rows": [vars(row) for row in rows], "next": following})
+        last = last_of_full(rows, limit)
+        return answered({"rows": [vars(row) for row in rows], "next": last and last.code})
 
     async def warnings(self, request: web.Request) -> web.Response:
-        kind, own = request.query.get("kind", ""), request.query.get("madonvi", "")
+        kind, own, limit = request.query.get("kind", ""), asked_root(request) or "", asked_limit(request, PAGE)
         if kind and kind not in list(Kind):
             raise web.HTTPBadRequest(reason=f"kind is one of {', '.join(Kind)}")
         code, _, after = request.query.get("after", "").rpartition(",")
         progress = await self._warnings.look()
-        rows = await self._warnings.find(kind, root(own) if own else "", after=(code, after), limit=PAGE)
+        rows = await self._warnings.find(kind, own, after=(code, after), limit=limit)
         counts: dict[str, Any] = {
             name.value: {"vi": SENTENCES[name][0], "en": SENTENCES[name][1], "provinces": dict(some)}
             for name, some in (await self._warnings.counts()).items()
         }
-        following = f"{rows[-1].code},{rows[-1].kind}" if len(rows) == PAGE else None
-        return _json(
+        last = last_of_full(rows, limit)
+        return answered(
             {
                 "looked_through": progress.seen,
                 "ledger_end": progress.end,
                 "counts": counts,
                 "rows": [vars(row) for row in rows],
-                "next": following,
+                "next": last and f"{last.code},{last.kind}",
             }
         )
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from psycopg_pool import AsyncConnectionPool
 
 from sync import wire
-from sync.national import admin, admin_faults, admin_quality
+from sync.national import admin, admin_faults, admin_quality, monitoring, notices, province
 from sync.national.accounts import Account, Accounts
 from sync.national.admin_quality import QualityAdmin
 from sync.national.catalogue import Catalogue
@@ -25,19 +25,13 @@ from sync.national.faults.memory import Memory
 from sync.national.gateways import Gateways
 from sync.national.intake import Intake
 from sync.national.journal import NOTE, Journal, Note
-from sync.national.monitoring import Monitoring
-from sync.national.monitoring import routes as monitored
-from sync.national.notices import Notices
-from sync.national.notices import routes as noticed
 from sync.national.pages import site
 from sync.national.paths import PLACE, Places
 from sync.national.protocol import Protocol
-from sync.national.province import Province
-from sync.national.province import routes as looked_up
 from sync.national.questions import Questions
 from sync.national.received import Received
 from sync.national.reception import Reception
-from sync.national.store import Store, create_schema, prepare_connection
+from sync.national.store import Pool, Store, create_schema, prepare_connection
 from sync.national.warnings import Warnings
 
 CONNECTIONS = 8
@@ -67,7 +61,10 @@ class Options:
 
 @web.middleware
 async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Services only: the admin API and the pages would drown what the provinces send."""
+    """Services, and whatever else is posted: a province with a wrong address is to be seen.
+
+    The admin API and the pages are left out: they would drown what the provinces send.
+    """
     place = request.app[_PLACES].find(request.path)
     if place is not None:
         request[PLACE] = place
@@ -95,49 +92,77 @@ async def _health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
-def create(options: Options) -> web.Application:
-    """The whole national system; the database is opened when it starts and closed when it stops."""
+@dataclass(frozen=True)
+class Core:
+    """What the parts of one national system share."""
+
+    options: Options
+    pool: Pool
+    store: Store
+    accounts: Accounts
+    evidence: Evidence
+    journal: Journal
+    layer: Layer
+    owner: str  # whose a dossier is where nothing in the request tells
+
+    async def database(self, _app: web.Application) -> AsyncIterator[None]:
+        """Open from the application's start to its end, with the faults that it starts with."""
+        async with self.pool:
+            await self.pool.wait(timeout=10)
+            await create_schema(self.pool)
+            await self.layer.start(self.options.profile, self.options.seed)
+            yield
+            await self.layer.finish()
+
+
+def _core(options: Options) -> Core:
     pool = AsyncConnectionPool(
         options.database_url, min_size=2, max_size=CONNECTIONS, open=False, configure=prepare_connection, timeout=5
     )
-    store = Store(pool, strict=options.strict)
     accounts = Accounts(pool, options.accounts)
-    evidence, journal = Evidence(pool), Journal()
     owner = options.accounts[0].agency_code if options.accounts else ""
     layer = Layer(Memory(pool), accounts, Bugs(**dict.fromkeys(options.bugs, True)), owner)
-    layers = [note_in_journal, answer_errors, layer.middleware()]
-    app = web.Application(client_max_size=options.body_limit, middlewares=layers)
-    app[_JOURNAL] = journal
-    app[_PLACES] = Places(dict(options.aliases))
-    app[RENEWAL] = Renewal(pool)
-    app.on_shutdown.append(layer.stop)
+    return Core(options, pool, Store(pool, strict=options.strict), accounts, Evidence(pool), Journal(), layer, owner)
 
-    async def database(_app: web.Application) -> AsyncIterator[None]:
-        await pool.open(wait=True, timeout=10)
-        await create_schema(pool)
-        await layer.start(options.profile, options.seed)
-        yield
-        await layer.finish()
-        await pool.close()
 
-    app.cleanup_ctx.append(database)
+def _shell(core: Core) -> web.Application:
+    """What every request passes, whatever it asks for."""
+    layers = [note_in_journal, answer_errors, core.layer.middleware()]
+    app = web.Application(client_max_size=core.options.body_limit, middlewares=layers)
+    app[_JOURNAL] = core.journal
+    app[_PLACES] = Places(dict(core.options.aliases))
+    app[RENEWAL] = Renewal(core.pool)
+    app.on_shutdown.append(core.layer.stop)
+    app.cleanup_ctx.append(core.database)
+    return app
+
+
+def _services(core: Core, watching: monitoring.Monitoring, noting: notices.Notices) -> Reception:
+    """What the provinces call."""
+    catalogue, more = core.options.catalogue, {**noting.services(), **Questions(core.pool, noting).services()}
+    gateways = Gateways(Intake(core.store), catalogue, core.owner)
+    return Reception(Protocol(core.store, core.accounts, catalogue, more), gateways, watching)
+
+
+def create(options: Options) -> web.Application:
+    """The whole national system; the database is opened when it starts and closed when it stops."""
+    core = _core(options)
+    evidence, journal, layer, pool = core.evidence, core.journal, core.layer, core.pool
+    received, warnings = Received(pool), Warnings(pool, options.catalogue)
+    watching, noting = monitoring.Monitoring(pool), notices.Notices(pool)
+    asking = province.Province(options.province_url, core.owner)
+    app = _shell(core)
+    app.cleanup_ctx.append(asking.connection)
+    app.add_routes([web.get(wire.PATH_HEALTH, _health)])
     app.add_routes(admin.routes(evidence, journal, layer.forget_rows))
     app.add_routes(admin_faults.routes(layer))
-    received, warnings = Received(pool), Warnings(pool, options.catalogue)
     app.add_routes(admin_quality.routes(QualityAdmin(evidence, received, warnings, journal)))
+    app.add_routes(monitoring.routes(watching))
+    app.add_routes(notices.routes(noting))
+    app.add_routes(province.routes(asking))
     app.add_routes(site.routes(site.Site(evidence, journal, layer, received, warnings, len(options.accounts))))
-    app.add_routes([web.get(wire.PATH_HEALTH, _health)])
-    monitoring = Monitoring(pool)
-    app.add_routes(monitored(monitoring))
-    gateways = Gateways(Intake(store), options.catalogue, owner)
-    province = Province(options.province_url, owner)
-    app.cleanup_ctx.append(province.connection)
-    app.add_routes(looked_up(province))
-    notices = Notices(pool)
-    app.add_routes(noticed(notices))
-    more = {**notices.services(), **Questions(pool, notices).services()}
-    protocol = Protocol(store, accounts, options.catalogue, more)
-    app.add_routes([web.route("*", "/{path:.*}", Reception(protocol, gateways, monitoring).receive)])
+    # Last, because a service is known by how its path ends: they are given every path that is left.
+    app.add_routes([web.route("*", "/{path:.*}", _services(core, watching, noting).receive)])
     return app
 
 

@@ -33,7 +33,7 @@ class Held(NamedTuple):
     code: str
     record_hash: int
     progress_rows: int
-    status: str = ""
+    status: str
 
 
 @dataclass(frozen=True)

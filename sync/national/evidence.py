@@ -1,9 +1,10 @@
 """What the national side can show: its digest, its dossiers, its effect ledger, its counts (our extension)."""
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
 
-import orjson
+from psycopg import sql
 
 from sync import wire
 from sync.national.digest import as_hex, bucket_range, dossier_key
@@ -35,21 +36,33 @@ _DOSSIER = """
     SELECT code, root, status, received_on, first_at, changed_at, progress_rows, record_hash, leaf, body
     FROM dossier JOIN record ON dossier = key WHERE key = %(key)s
 """
-_LEDGER = """
-    SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
+
+
+class LedgerRow(NamedTuple):
+    """One effect; its members are the columns that are read, and what they are called outside."""
+
+    seq: int
+    code: str
+    kind: str
+    status: str
+    happened: int | None
+    text_hash: str | None
+    record_hash: str
+    position: int
+    service: str
+    root: str
+    applied_at: datetime
+
+
+_COLUMNS = sql.SQL(", ").join(map(sql.Identifier, LedgerRow._fields))
+_LEDGER = sql.SQL("""
+    SELECT {} FROM ledger
     WHERE seq > %(after)s AND (%(root)s::text IS NULL OR root IN (%(root)s, ''))
         AND (kind IN ('restored', 'forgot')
             OR code COLLATE "C" >= %(least)s::text AND (%(below)s::text = '' OR code COLLATE "C" < %(below)s::text))
     ORDER BY seq LIMIT %(limit)s
-"""
-_LEDGER_OF_DOSSIER = """
-    SELECT seq, code, kind, status, happened, text_hash, record_hash, position, service, root, applied_at FROM ledger
-    WHERE dossier = %(key)s ORDER BY seq
-"""
-LEDGER_COLUMNS = (  # as selected above
-    *("seq", "code", "kind", "status", "happened", "text_hash"),
-    *("record_hash", "position", "service", "root", "applied_at"),
-)
+""").format(_COLUMNS)
+_LEDGER_OF_DOSSIER = sql.SQL("SELECT {} FROM ledger WHERE dossier = %(key)s ORDER BY seq").format(_COLUMNS)
 DOSSIER_COLUMNS = ("code", "leaf", "record_hash", "progress_rows", "status")
 BEFORE_ALL = -(1 << 63)
 
@@ -60,7 +73,7 @@ class Evidence:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def _rows(self, query: LiteralString, **values: object) -> list[tuple[Any, ...]]:
+    async def _rows(self, query: LiteralString | sql.Composed, **values: object) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
             await cursor.execute(query, values)
             return await cursor.fetchall()
@@ -95,7 +108,7 @@ class Evidence:
         return {"columns": DOSSIER_COLUMNS, "rows": [_dossier_row(row) for row in rows], "next": None}
 
     async def dossier(self, agency_root: str, code: str) -> Row | None:
-        """All that is known of one dossier: the record, its progress, what was applied and when."""
+        """All that is known of one dossier: record and progress as they were sent, what was applied and when."""
         key = dossier_key(agency_root, code)
         found = await self._rows(_DOSSIER, key=key)
         if not found or found[0][0] != code:
@@ -112,8 +125,8 @@ class Evidence:
             "progress_rows": progress_rows,
             "record_hash": as_hex(record_hash),
             "leaf": as_hex(leaf),
-            "record": orjson.Fragment(body),
-            "progress": [orjson.Fragment(row) for (row,) in progress],
+            "record": body,
+            "progress": [row for (row,) in progress],
             "ledger": [_ledger_row(row) for row in await self._rows(_LEDGER_OF_DOSSIER, key=key)],
         }
 
@@ -125,7 +138,7 @@ class Evidence:
         """
         values = {"root": agency_root, "after": after, "limit": limit, "least": least, "below": below}
         rows = [_ledger_row(row) for row in await self._rows(_LEDGER, **values)]
-        return {"columns": LEDGER_COLUMNS, "rows": rows, "next": rows[-1][0] if len(rows) == limit else None}
+        return {"columns": LedgerRow._fields, "rows": rows, "next": rows[-1].seq if len(rows) == limit else None}
 
     async def stats(self) -> Row:
         """Counts; `received` is the synchronised half of indicator 1.4 (set 766): dossiers by province and day."""
@@ -144,19 +157,20 @@ class Evidence:
     async def forget_everything(self) -> None:
         """Delete all dossiers and the ledger; sessions stay, so that clients go on without a new login.
 
-        The ledger's numbers go on: what the faults know by number stays before all that comes.
+        The ledger's numbers go on: what the faults know by number stays before all that comes. Dossier, then ledger,
+        then the rest: the order in which everybody else locks them, so that nobody waits for one another.
         """
         async with self._pool.connection() as connection:
             await connection.execute(
-                "TRUNCATE dossier, record, former_record, progress, ledger,"
+                "TRUNCATE dossier, ledger, record, former_record, progress,"
                 " monitored, notice, question, warning, must_sync, must_code"
             )
 
 
-def _ledger_row(row: Sequence[Any]) -> tuple[Any, ...]:
-    seq, code, kind, status, happened, text_hash, record_hash, *rest = row
-    text = None if text_hash is None else as_hex(text_hash)
-    return (seq, code, kind, status, happened, text, as_hex(record_hash), *rest)
+def _ledger_row(row: Sequence[Any]) -> LedgerRow:
+    read = dict(zip(LedgerRow._fields, row, strict=True))
+    text_hash = None if read["text_hash"] is None else as_hex(read["text_hash"])
+    return LedgerRow(**{**read, "text_hash": text_hash, "record_hash": as_hex(read["record_hash"])})
 
 
 def _dossier_row(row: Sequence[Any]) -> tuple[Any, ...]:

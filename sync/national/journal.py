@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -89,9 +89,6 @@ class Journal:
             {"service": service, "http_status": status, "error_code": code, "requests": requests}
             for (service, status, code), requests in sorted(self.answers.items())
         ]
-
-    def newest_first(self, limit: int) -> list[dict[str, Any]]:
-        return [asdict(entry) for entry in list(self.last)[::-1][:limit]]
 
     def find(self, wanted: Mapping[str, str]) -> list[Entry]:
         """Those of the kept requests whose members are (a path, a fault: contain) what is wanted, newest first."""

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
 
-import orjson
 from aiohttp import web
 
 from sync import wire
 from sync.national.answers import Refused, as_sent, read
+from sync.national.asking import answered, asked_after
 from sync.national.digest import text_of
 from sync.national.store import Pool
 from sync.wire import ErrorCode
@@ -84,23 +84,11 @@ class Monitoring:
 
     async def page(self, request: web.Request) -> web.Response:
         """GET: `after` is the last `seq` of the page before."""
-        after = request.query.get("after", "0")
-        if not (after.isascii() and after.isdigit() and len(after) < 19):
-            raise web.HTTPBadRequest(reason="after must be a whole number")
+        after = asked_after(request)
         async with self._pool.connection() as connection:
-            rows = await (await connection.execute(_PAGE, [int(after), LARGEST_PAGE])).fetchall()
-        found = [
-            {
-                "seq": seq,
-                "received_at": at,
-                "path": path,
-                "code": code,
-                "status": status,
-                "content": orjson.Fragment(body),
-            }
-            for seq, at, path, code, status, body in rows
-        ]
-        return web.Response(body=orjson.dumps({"rows": found}), content_type="application/json")
+            rows = await (await connection.execute(_PAGE, [after, LARGEST_PAGE])).fetchall()
+        columns = ("seq", "received_at", "path", "code", "status", "content")
+        return answered({"rows": [dict(zip(columns, row, strict=True)) for row in rows]})
 
 
 def routes(monitoring: Monitoring) -> Iterable[web.RouteDef]:

@@ -91,33 +91,41 @@ class Day:
     received: int
     must_sync: int | None
 
+    @property
+    def ratio(self) -> float | None:
+        return _ratio(self.received, self.must_sync)
+
 
 @dataclass(frozen=True)
 class Indicator:
-    """1.4 of one province over a period."""
+    """1.4 of one province over a period; `must_sync` is None where it has said nothing of any day."""
 
     root: str
     received: int
-    must_sync: int
+    must_sync: int | None
 
     @property
-    def ratio(self) -> float:
-        whole = max(self.received, self.must_sync)
-        return self.received / whole if whole else 0.0
+    def ratio(self) -> float | None:
+        return _ratio(self.received, self.must_sync)
 
     @property
-    def points(self) -> float:
-        return round(POINTS * self.ratio, 2)
+    def points(self) -> float | None:
+        return None if self.ratio is None else round(POINTS * self.ratio, 2)
+
+
+def _ratio(received: int, must_sync: int | None) -> float | None:
+    """None where nothing was told: to take what came for all that there is would be full marks for silence."""
+    return None if must_sync is None else received / max(received, must_sync, 1)
 
 
 def indicators(days: Iterable[Day]) -> list[Indicator]:
-    """One for each province, those that lack most first."""
-    sums: dict[str, tuple[int, int]] = {}
+    """One for each province: those that lack most first, those that have told nothing last."""
+    sums: dict[str, tuple[int, int | None]] = {}
     for day in days:
-        received, must = sums.get(day.root, (0, 0))
-        sums[day.root] = received + day.received, must + (day.must_sync or 0)
+        received, must = sums.get(day.root, (0, None))
+        sums[day.root] = received + day.received, must if day.must_sync is None else (must or 0) + day.must_sync
     found = [Indicator(root, *counts) for root, counts in sums.items()]
-    return sorted(found, key=lambda one: (one.ratio, one.root))
+    return sorted(found, key=lambda one: (one.ratio is None, one.ratio or 0.0, one.root))
 
 
 def read_report(content: Any) -> Report:

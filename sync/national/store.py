@@ -111,7 +111,9 @@ class RacedError(Exception):
 
 
 async def prepare_connection(connection: AsyncConnection[Any]) -> None:
-    """One width for all integers, so that a statement has one plan whatever numbers it carries."""
+    """One width for all integers, so that a statement has one plan whatever numbers it carries; moments in our zone."""
+    await connection.execute("SELECT set_config('TimeZone', %s, false)", [wire.TIME_ZONE])
+    await connection.commit()  # the pool takes only a connection that is outside a transaction
     connection.adapters.register_dumper(int, Int8BinaryDumper)
     connection.prepare_threshold = 1
 

@@ -1,5 +1,7 @@
 """The admin API: what reconciliation and the checker read, and the page a person sees."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -148,6 +150,29 @@ def test_a_reset_forgets_the_dossiers_but_not_the_sessions(filled: Province) -> 
     assert filled.get("/_admin/digest") == {"dossiers": 0, "sum": "0" * 16, "progress_rows": 0}
     assert filled.ledger() == []
     assert filled.effects(filled.add(record(1))) == ["applied"]
+
+
+def test_a_reset_waits_for_a_writer_without_keeping_from_it_what_it_needs_next(
+    filled: Province, national_database_url: str
+) -> None:
+    with psycopg.connect(national_database_url) as writer, ThreadPoolExecutor(1) as beside:
+        writer.execute("LOCK TABLE ledger IN ROW EXCLUSIVE MODE")
+        reset = beside.submit(filled.post, wire.PATH_RESET, {})
+        _wait_until_something_waits(writer)
+
+        writer.execute("SET lock_timeout = '3s'")
+        writer.execute("UPDATE record SET body = body")
+        writer.commit()
+
+        assert reset.result().status == 200
+
+
+def _wait_until_something_waits(connection: psycopg.Connection) -> None:
+    waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted AND datname = %s"
+    deadline = time.monotonic() + 20
+    while connection.execute(waiting, [connection.info.dbname]).fetchone() == (0,):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_new_and_known_dossiers_are_written_apart() -> None:
 
 
 def test_another_code_with_the_same_key_is_refused_not_mixed_up() -> None:
-    known = {ONE.key: Held("another code", 1, 0)}
+    known = {ONE.key: Held("another code", 1, 0, "2")}
     row = read_progress("H49", step(1))
 
     assert _records(known, ONE, updating=False, strict=False) == [Outcome.COLLISION]

@@ -66,7 +66,7 @@ def test_what_is_impossible_is_said_and_changes_nothing(
     reply = admin(province, method, path, content)
 
     assert reply.status == 400
-    assert said in reply.content["error"]
+    assert (reply.content["error_code"], said in reply.content["message"]) == ("1", True)
     assert province.get("/_admin/faults")["faults"] == []
 
 
@@ -203,6 +203,7 @@ def _refused(*arguments: str) -> str:
         (["--profile", "nice"], "known are healthy, slow_afternoon, flaky_1pct"),
         (["--bug", "loose"], "known are lose, duplicate, reorder, corrupt"),
         (["--seed", "-1"], "whole number from 0"),
+        (["--seed", str(2**63)], "whole number from 0"),
         (["--seed", "x"], "seed"),
     ],
 )

@@ -3,11 +3,13 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from sync import wire
 from sync.national.pages.frame import NAVIGATION
@@ -49,7 +51,7 @@ def words(text: str) -> str:
 
 @pytest.mark.parametrize("path", NAVIGATION)
 def test_every_page_answers_empty_and_filled(province: Province, path: str) -> None:
-    assert "Hệ thống giám sát quốc gia" in page(province, path) or path == "/tra-cuu"
+    assert "Hệ thống giám sát quốc gia" in page(province, path)
 
     province.add(record(1))
 
@@ -74,7 +76,7 @@ def test_the_missing_and_the_late_of_a_day_are_a_link_away_page_by_page(
     assert shown == [codes[6:], codes[:6]]
 
 
-@pytest.mark.parametrize("path", [path for path in (*NAVIGATION, *LISTS) if path != "/tra-cuu"])
+@pytest.mark.parametrize("path", [*NAVIGATION, *LISTS])
 def test_every_page_is_there_in_english_and_stays_in_it(filled: Province, path: str) -> None:
     text = page(filled, f"{path}{'&' if '?' in path else '?'}lang=en")
 
@@ -108,7 +110,8 @@ def test_a_dossier_shows_its_ledger_progress_warnings_and_record(filled: Provinc
     odd = words(page(filled, f"/ho-so/{record(6)['MaHoSo']}"))
 
     assert text.count("CapNhatTienDoHoSoMC") == 2
-    assert "9. Đã xử lý xong" in text
+    assert "13/05/2022 08:30:15 9. Đã xử lý xong" in text
+    assert "tiến độ CapNhatTienDoHoSoMC 9. Đã xử lý xong" in text
     assert '"ChuHoSo": "Nguyễn Văn An"' in text
     assert "Thiếu lĩnh vực MaLinhVuc" in odd
     assert "Thiếu lĩnh vực" not in text
@@ -153,6 +156,7 @@ def form(province: Province, path: str, body: str, origin: str | None = None) ->
 
 
 def test_a_profile_is_chosen_a_fault_removed_and_a_bug_switched_by_the_pages_own_forms(province: Province) -> None:
+    assert form(province, "/su-co/profile", f"profile=flaky_1pct&seed={2**63 - 1}").status == 303
     assert form(province, "/su-co/profile", "profile=flaky_1pct&seed=7").status == 303
     state: Any = province.get(wire.PATH_PROFILE)
     assert (state["profile"], state["seed"]) == ("flaky_1pct", 7)
@@ -179,6 +183,8 @@ def test_a_form_of_a_foreign_page_changes_nothing(province: Province, path: str,
     [
         ("/su-co/profile", "profile=nonsense&seed=1", 400),
         ("/su-co/profile", "profile=outage&seed=x", 400),
+        ("/su-co/profile", f"profile=outage&seed={2**63}", 400),
+        ("/su-co/profile", f"profile=outage&seed={'9' * 5000}", 400),
         ("/su-co/remove", "id=99", 404),
         ("/su-co/remove", "id=x", 404),
         ("/su-co/bug", "name=nonsense&on=1", 400),
@@ -203,6 +209,50 @@ def test_hostile_text_is_shown_and_never_run(province: Province) -> None:
     ):  # fmt: skip
         assert "<script" not in page(province, path), path
     assert HOSTILE in words(page(province, f"/ho-so/{quote(code, safe='')}?madonvi={MADONVI}"))
+
+
+def links(text: str, words_of_it: str) -> list[str]:
+    """Where the links with these words lead."""
+    return [html.unescape(link) for link in re.findall(rf'href="([^"]*)"[^>]*>{words_of_it}<', text)]
+
+
+def test_a_full_page_leads_on_whatever_else_stands_in_its_address(
+    filled: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.national.pages.site.ROWS", 2)
+
+    [link] = links(page(filled, "/tinh/muon?madonvi=H49&path=x&self=y&lang=en"), "Next page")
+
+    assert f"after={record(2)['MaHoSo']}" in link
+    assert str(record(3)["MaHoSo"]) in page(filled, link)
+
+
+@pytest.mark.parametrize("number", ["H49-a?b", "H49-a#b", "H49-50%25", "H49-a&lang=x"])
+def test_a_dossier_of_any_number_is_shown_in_the_other_language_too(province: Province, number: str) -> None:
+    province.add(record(number))
+
+    [link] = links(page(province, f"/ho-so/{quote(number, safe='')}"), "English")
+
+    assert html.escape(f"Dossier {number}") in page(province, link)
+
+
+@pytest.mark.parametrize("path", ["/", "/nhat-ky"])
+def test_a_form_that_asks_stays_in_the_language_of_its_page(province: Province, path: str) -> None:
+    keeps = '<input type="hidden" name="lang" value="en">'
+
+    assert page(province, f"{path}?lang=en").count(keeps) == 1
+    assert keeps not in page(province, path)
+
+
+def test_moments_are_shown_in_our_zone_wherever_the_database_stands(
+    start: Callable[..., Province], national_database_url: str
+) -> None:
+    province = start(database_url=make_conninfo(national_database_url, options="-c TimeZone=America/New_York"))
+    province.add(record(1))
+    with psycopg.connect(national_database_url) as connection:
+        connection.execute("UPDATE dossier SET first_at = '2022-05-12T17:30:00+00:00'")
+
+    assert "13/05/2022 00:30:00" in page(province, f"/ho-so/{record(1)['MaHoSo']}")
 
 
 def test_the_metrics_are_in_the_format_that_is_scraped(filled: Province) -> None:

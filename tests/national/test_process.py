@@ -108,6 +108,19 @@ def test_a_role_without_right_to_the_servers_own_database_is_enough(
         assert province.sign_in()
 
 
+@pytest.fixture
+def powerless_url(server: psycopg.Connection, national_database_url: str) -> Iterator[str]:
+    """A role that may enter the mock's database and make nothing in it."""
+    role = f"powerless_{os.getpid()}"
+    server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+    yield make_conninfo(national_database_url, user=role)
+    server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def test_a_role_that_may_not_make_tables_is_said(powerless_url: str, port: int, catalogue_file: Path) -> None:
+    assert "permission denied" in _refused_with(powerless_url, catalogue_file, "--port", port)
+
+
 @pytest.mark.parametrize(
     ("missing", "said"), [("--database-url", "NATIONAL_DATABASE_URL"), ("--account", "NATIONAL_ACCOUNTS")]
 )

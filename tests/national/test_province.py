@@ -1,5 +1,6 @@
 """National → province: the national portal's look-up asks the province it was given, and only that."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -81,8 +82,32 @@ def test_an_answer_that_is_none_ends_in_a_sentence(asking: Province, portal: Any
 
 
 def test_a_province_that_is_away_and_one_that_was_never_named_end_in_sentences(start: Callable[..., Province]) -> None:
-    assert "không trả lời" in look_up(start(province_url="http://127.0.0.1:9"), "x")["message"]
+    away = start(province_url="http://127.0.0.1:9")
+
+    assert "không có gì lắng nghe" in look_up(away, "x")["message"]
+    assert "nothing listens" in look_up(away, "x&lang=en", accept="text/html")
     assert "--province-url" in look_up(start(), "x")["message"]
+
+
+def test_a_province_that_never_answers_is_waited_for_only_so_long(
+    start: Callable[..., Province], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.national.province.TIMEOUT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        asking = start(province_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        assert "không trả lời trong 6 giây" in look_up(asking, "x")["message"]
+
+
+def test_a_browser_that_would_also_take_json_is_shown_the_page_within_the_sites_frame(asking: Province) -> None:
+    accept = {"Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"}
+
+    reply = asking.send("GET", "/tra-cuu?MaHoSo=H49-1&lang=en", headers=accept)
+
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'")
+    text = reply.body.decode()
+    assert 'aria-current="page">Ask the province' in text
+    assert "<dt>Procedure</dt>" in text
 
 
 def test_the_empty_form_asks_nobody(asking: Province, portal: Any) -> None:

@@ -14,6 +14,7 @@ from sync import wire
 from sync.national.admin_quality import PATH_LATE, PATH_MISSING
 from sync.national.received import BadReport, Day, Indicator, indicators, read_report
 from tests.national.province import MADONVI, Province, record
+from tests.national.test_pages import page, words
 
 REPORT = {"madonvi": MADONVI, "days": [["2022-05-12", 40], ["2022-05-13", 5]]}
 
@@ -166,11 +167,25 @@ days = st.builds(Day, st.sampled_from(["H49", "H22"]), st.just(date(2022, 5, 12)
 def test_the_indicator_is_between_none_and_six_points_whatever_was_reported(some: list[Day]) -> None:
     found = indicators(some)
 
-    assert all(0 <= one.points <= 6 for one in found)
+    known = [one.ratio for one in found if one.ratio is not None]
+    assert all(one.points is None or 0 <= one.points <= 6 for one in found)
     assert sum(one.received for one in found) == sum(day.received for day in some)
-    assert [one.ratio for one in found] == sorted(one.ratio for one in found)
+    assert [one.ratio for one in found] == [*sorted(known), *[None] * (len(found) - len(known))]
 
 
 def test_more_received_than_reported_is_full_marks_and_nothing_at_all_is_none() -> None:
     assert Indicator("H49", 50, 40).points == 6
     assert Indicator("H49", 0, 0).points == 0
+
+
+def test_a_province_that_has_told_nothing_has_no_points_and_stands_last(province: Province) -> None:
+    province.add(record(1))
+    stranger = Province(province.url, madonvi="H22", username="hagiang", password="hg")
+    stranger.add(record("000.00.01.H22-220512-0001"))
+    put(province, REPORT)
+
+    told, silent = province.get(wire.PATH_RECEIVED)["indicator_1_4"]
+
+    assert (told["root"], told["must_sync"], told["points"]) == ("H49", 45, 0.13)
+    assert silent == {"root": "H22", "received": 1, "must_sync": None, "ratio": None, "points": None}
+    assert "H22 1 – – –" in words(page(province, "/tinh"))

@@ -8,6 +8,7 @@ import pytest
 from sync import wire
 from sync.national import warnings
 from tests.national.province import MADONVI, Province, record, step
+from tests.national.test_pages import pages
 
 
 def found(province: Province, **query: str) -> list[tuple[str, str]]:
@@ -106,6 +107,27 @@ def test_pages_and_filters_of_the_warnings_follow_one_another(
     assert [found_code for found_code, _kind in rest] == [code(5), code(6)]
     assert found(province, madonvi="H22") == [("000.00.01.H22-220512-0001", "missing_sector")]
     assert province.send("GET", f"{wire.PATH_WARNINGS}?kind=nonsense").status == 400
+
+
+def test_as_many_warnings_are_listed_as_are_asked_for(province: Province) -> None:
+    province.add(*(record(number, MaLinhVuc="") for number in range(1, 4)))
+
+    first = province.get(f"{wire.PATH_WARNINGS}?limit=2")
+
+    assert [row["code"] for row in first["rows"]] == [code(1), code(2)]
+    assert found(province, limit="2", after=first["next"]) == [(code(3), "missing_sector")]
+    assert province.send("GET", f"{wire.PATH_WARNINGS}?limit=0").status == 400
+
+
+def test_behind_the_last_page_of_warnings_there_is_no_empty_one(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.national.pages.site.ROWS", 2)
+    province.add(*(record(number, MaLinhVuc="") for number in range(1, 4)))
+
+    shown = [text.count("000.00.16.H49-") for text in pages(province, "/canh-bao")]
+
+    assert shown == [2, 1]
 
 
 def test_a_strict_national_side_refuses_with_a_sentence_what_a_lenient_one_warns_of(

@@ -91,6 +91,13 @@ WAIT: Final = number(0, LONGEST_WAIT)
 SHARE: Final = number(0, 1)
 COUNT: Final = whole(1, 10**9)
 HOW: Final = one_of(HOWS)
+SEED: Final = whole(0, 2**63 - 1)
+
+
+def seed_of(written: str) -> int:
+    """The seed that a person typed; raises ImpossibleFault."""
+    is_number = written.isascii() and written.isdigit() and len(written) < 20
+    return int(SEED("The seed", int(written) if is_number else written))
 
 
 @dataclass(frozen=True)

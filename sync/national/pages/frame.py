@@ -1,5 +1,6 @@
 """What every page shares: frame, navigation, tables, numbers, both languages. Everything shown is escaped here."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from string import Template
@@ -21,11 +22,13 @@ NAVIGATION: Final[Mapping[str, Words]] = {
     "/tra-cuu": ("Tra cứu tại tỉnh", "Ask the province"),
 }
 NOTHING: Final[Words] = ("Chưa có dữ liệu.", "Nothing yet.")
+LONG: Final = 28  # characters; a dossier number of 2022 has 26
+_TAG: Final = re.compile("<[^>]+>")
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #16202b; --muted: #526070; --primary: #0b5a7d; --ground: #f5f7f9;
-  --sheet: #fff; --line: #d9e0e6; --good: #1b7048; --late: #b3261e }
+  --sheet: #fff; --line: #d9e0e6; --heed: #8a5a00 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8edf2; --muted: #a9b6c3; --primary: #7cc4e8;
-  --ground: #10171e; --sheet: #18222c; --line: #33414f; --good: #7fd0a6; --late: #ff9a90 } }
+  --ground: #10171e; --sheet: #18222c; --line: #33414f; --heed: #ffd27a } }
 * { box-sizing: border-box }
 body { font: 16px/1.55 "Be Vietnam Pro", system-ui, sans-serif; color: var(--ink); background: var(--ground);
   margin: 0 }
@@ -34,26 +37,33 @@ header a, nav a { color: var(--primary) } h1 { font-size: 1.5rem; margin: .5rem 
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem } a { color: var(--primary) } .muted { color: var(--muted) }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: 0; padding: 0 }
 nav a { display: inline-block; padding: .5rem 0 } nav a[aria-current] { font-weight: 700; color: var(--ink) }
-.brand { font-weight: 700 } .top { display: flex; flex-wrap: wrap; gap: .5rem 1rem; justify-content: space-between }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: .75rem; margin: 1rem 0 }
+.brand { font-weight: 700 } .top, .ends { display: flex; gap: .5rem 1rem; justify-content: space-between }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1rem 0 }
 .tiles div { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem }
 dt { font-size: .9rem; color: var(--muted) } dd { margin: 0 } .tiles dd { font-size: 1.6rem }
 .facts { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .25rem 1rem }
-dd, td, .number { font-variant-numeric: tabular-nums } code { font-size: .92em; overflow-wrap: anywhere }
+dd, td, .number { font-variant-numeric: tabular-nums } code { font-size: .92em } a code { white-space: nowrap }
+h1, dd, code { overflow-wrap: anywhere }
 .scroll { overflow-x: auto; background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem }
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left; padding: .5rem .75rem; color: var(--muted) }
-th, td { border-bottom: 1px solid var(--line); padding: .4rem .75rem; text-align: left; vertical-align: top }
+th, td { border-bottom: 1px solid var(--line); padding: .4rem .75rem; text-align: left; vertical-align: top;
+  white-space: nowrap }
+.long { white-space: normal; overflow-wrap: anywhere; min-width: 16rem } tr:has(form) td { vertical-align: middle }
 tr:last-child td { border-bottom: 0 } th { font-size: .9rem; color: var(--muted) } .number { text-align: right }
-.good { color: var(--good) } .late { color: var(--late) } pre { overflow-x: auto; padding: .75rem; font-size: .85rem }
+.heed { color: var(--heed) } pre { overflow-x: auto; padding: .75rem; font-size: .85rem }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .75rem 0 }
 td form { margin: 0 } form > code { align-self: center; min-width: 6rem }
-form > strong, form > span { align-self: center }
-label { display: grid; gap: .2rem; font-size: .9rem } input, select, button { font: inherit; padding: .5rem .75rem;
+form > strong, form > span { align-self: center; min-width: 5rem }
+label { display: grid; grid-template-columns: minmax(0, 1fr); gap: .2rem; font-size: .9rem; min-width: 0 }
+input { width: 9rem } select { width: 100% } [name=MaHoSo] { width: 20rem; max-width: 100% }
+input, select, button { font: inherit; padding: .5rem .75rem;
   min-height: 44px; border: 1px solid var(--line); border-radius: .4rem; background: var(--sheet); color: inherit }
 button { background: var(--primary); border-color: var(--primary); color: var(--sheet); cursor: pointer }
 button.quiet { background: var(--sheet); color: var(--primary) }
-svg text { fill: var(--ink); font-size: 12px } .bar { fill: var(--primary) } .rest { fill: var(--line) }
+svg { display: block } .ends { margin: .25rem 0; font-size: .9rem }
+.bar { fill: var(--primary) } .rest { fill: var(--line) }
+@media (max-width: 40rem) { th, td { padding: .4rem .5rem } th { white-space: normal } }
 @media print { nav, form, footer { display: none } body { background: #fff } .scroll { border: 0; overflow: visible } }
 """
 _PAGE: Final = Template("""<!doctype html>
@@ -91,16 +101,28 @@ class Page:
         """The address, escaped for an attribute."""
         return escape(self.address(path, **query))
 
+    def here(self, **changed: str) -> str:
+        """This very address with some of its query changed, escaped for an attribute."""
+        return escape(str(self._request.rel_url.update_query(changed)))
+
+    def keep_language(self) -> str:
+        """For a form that asks: what it sends replaces the whole query."""
+        return '<input type="hidden" name="lang" value="en">' if self.lang == "en" else ""
+
+    def next(self, following: str) -> str:
+        """The way to the page behind this one; none where `following` is empty."""
+        words = self.say(("Trang sau", "Next page"))
+        return f'<p><a href="{following}">{words}</a></p>' if following else ""
+
     def respond(self, title: Words, content: str, status: int = 200) -> web.Response:
         other = "vi" if self.lang == "en" else "en"
-        query = {**self._request.query, "lang": other}
         text = _PAGE.substitute(
             lang=self.lang,
             other=other,
             style=_STYLE,
             title=self.say(title),
             brand=self.say(TITLE),
-            switch=escape(f"{self._request.path}?{urlencode(query)}"),
+            switch=self.here(lang=other),
             switch_to="English" if other == "en" else "Tiếng Việt",
             navigation="".join(self._entry(path, words) for path, words in NAVIGATION.items()),
             content=content,
@@ -113,8 +135,7 @@ class Page:
         found = [tuple(row) for row in rows]
         if not found:
             return f'<p class="muted">{self.say(NOTHING)}</p>'
-        numbers = [any(is_number(row[place]) for row in found) for place in range(len(heads))]
-        classes = [' class="number"' if number else "" for number in numbers]
+        classes = [_column_class(column) for column in zip(*found, strict=True)]
         head = "".join(
             f'<th scope="col"{kind}>{self.say(words)}</th>' for kind, words in zip(classes, heads, strict=True)
         )
@@ -161,6 +182,14 @@ def shown(value: object) -> str:
 def is_number(value: Cell) -> bool:
     """Numbers stand on the right, with their dashes and percentages."""
     return isinstance(value, int | float) or (isinstance(value, str) and value.endswith(" %"))
+
+
+def _column_class(column: Iterable[Cell]) -> str:
+    """Numbers on the right; what is short in one line, so that a narrow screen scrolls and breaks no word."""
+    cells = list(column)
+    if any(map(is_number, cells)):
+        return ' class="number"'
+    return ' class="long"' if any(len(_TAG.sub("", str(cell))) > LONG for cell in cells) else ""
 
 
 def anchor(address: str, text: str) -> Markup:

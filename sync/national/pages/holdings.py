@@ -1,5 +1,6 @@
 """Overview, provinces and days, one dossier: what the national side holds."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -10,8 +11,9 @@ import orjson
 
 from sync import wire
 from sync.national.anomalies import SENTENCES
+from sync.national.evidence import LedgerRow
 from sync.national.journal import Journal
-from sync.national.pages.frame import Cell, Markup, Page, anchor
+from sync.national.pages.frame import Cell, Markup, Page, Words, anchor, shown
 from sync.national.received import POINTS, Day, Indicator, Late
 from sync.national.records import MAX_CODE
 from sync.national.warnings import Warned
@@ -22,6 +24,12 @@ _STATUS, _DOSSIERS = ("Trạng thái", "Status"), ("Hồ sơ", "Dossiers")
 _PROVINCE, _DAY = ("Tỉnh, bộ", "Province, ministry"), ("Ngày tiếp nhận", "Day received")
 _RECEIVED, _MUST = ("Đã đồng bộ", "Received"), ("Phải đồng bộ", "Must sync")
 _RATIO, _POINTS = ("Tỷ lệ", "Ratio"), (f"Điểm 1.4 (tối đa {POINTS})", f"Points of 1.4 (at most {POINTS})")
+
+_KINDS: Final[Mapping[str, Words]] = {
+    wire.LEDGER_RECORD: ("hồ sơ", "record"),
+    wire.LEDGER_PROGRESS: ("tiến độ", "progress"),
+}
+_SECOND: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 
 
 def overview(page: Page, stats: Mapping[str, Any], journal: Journal, state: Mapping[str, object], accounts: int) -> str:
@@ -54,7 +62,8 @@ def find_form(page: Page) -> str:
     label, button = page.say(("Mã hồ sơ", "Dossier number")), page.say(("Xem hồ sơ", "Show the dossier"))
     return (
         '<form action="/ho-so"><label>'
-        f'{label}<input name="MaHoSo" required maxlength="{MAX_CODE}"></label><button>{button}</button></form>'
+        f'{label}<input name="MaHoSo" required maxlength="{MAX_CODE}"></label>'
+        f"{page.keep_language()}<button>{button}</button></form>"
     )
 
 
@@ -84,7 +93,7 @@ def provinces(page: Page, found: Sequence[Indicator], days: Sequence[Day]) -> st
     by_day = page.table(
         [_DAY, _PROVINCE, _RECEIVED, _MUST, _RATIO, ("Danh sách", "Lists")],
         (
-            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(_share(day)), _lists(page, day))
+            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(day.ratio), _lists(page, day))
             for day in days[:DAYS_SHOWN]
         ),
     )
@@ -109,7 +118,7 @@ def missing(page: Page, told: int, codes: Sequence[str], following: str) -> str:
         f"The province has named {told} dossiers of this day; these were never received.",
     )
     rows = page.table([("Mã hồ sơ", "Dossier")], ((code,) for code in codes))
-    return f"<p>{page.say(about)}</p>{rows}{_next(page, following)}"
+    return f"<p>{page.say(about)}</p>{rows}{page.next(following)}"
 
 
 def late(page: Page, root: str, days: int, found: Sequence[Late], following: str) -> str:
@@ -121,20 +130,17 @@ def late(page: Page, root: str, days: int, found: Sequence[Late], following: str
         [("Mã hồ sơ", "Dossier"), _DAY, ("Nhận lần đầu", "First received")],
         ((dossier_link(page, one.code, root), f"{one.received_on:%d/%m/%Y}", _moment(one.came_at)) for one in found),
     )
-    return f"<p>{page.say(about)}</p>{rows}{_next(page, following)}"
-
-
-def _next(page: Page, following: str) -> str:
-    words = page.say(("Trang sau", "Next page"))
-    return f'<p><a href="{following}">{words}</a></p>' if following else ""
+    return f"<p>{page.say(about)}</p>{rows}{page.next(following)}"
 
 
 def _moment(at: datetime) -> str:
     return f"{at:%d/%m/%Y %H:%M:%S}"
 
 
-def _share(day: Day) -> float | None:
-    return None if day.must_sync is None else day.received / max(day.received, day.must_sync, 1)
+def _second(text: str) -> str:
+    """yyyyMMddHHmmss as a reader writes it; anything else as it was sent."""
+    found = _SECOND.fullmatch(text)
+    return "{2}/{1}/{0} {3}:{4}:{5}".format(*found.groups()) if found else text
 
 
 def _percent(share: float | None) -> str:
@@ -158,26 +164,26 @@ def _drawn(page: Page, days: Sequence[Day]) -> str:
     first, last = f"{drawn[0].day:%d/%m/%Y}", f"{drawn[-1].day:%d/%m/%Y}"
     return (
         f"<h2>{label}</h2>"
-        f'<svg viewBox="0 0 740 170" role="img" aria-label="{label}" width="100%">'
-        f'{bars}<text x="4" y="12">{highest:,}</text><text x="4" y="166">{first}</text>'
-        f'<text x="736" y="166" text-anchor="end">{last}</text></svg>'
+        f'<p class="ends"><span>{shown(highest)}</span></p>'
+        '<svg viewBox="0 0 720 130" preserveAspectRatio="none" width="100%" height="160" role="img"'
+        f' aria-label="{label}">{bars}</svg><p class="ends"><span>{first}</span><span>{last}</span></p>'
     )
 
 
 def _bar(number: int, count: int, day: Day, highest: int) -> str:
     width = 720 / max(count, 7)
     must, received = (130 * count / highest for count in (max(day.must_sync or 0, day.received), day.received))
-    x = 10 + number * width
+    x = number * width
     title = escape(f"{day.day:%d/%m/%Y}: {day.received} / {day.must_sync if day.must_sync is not None else '–'}")
     return (
         f"<g><title>{title}</title>"
-        f'<rect class="rest" x="{x:.1f}" y="{150 - must:.1f}" width="{width - 2:.1f}" height="{must:.1f}"/>'
-        f'<rect class="bar" x="{x:.1f}" y="{150 - received:.1f}" width="{width - 2:.1f}" height="{received:.1f}"/></g>'
+        f'<rect class="rest" x="{x:.1f}" y="{130 - must:.1f}" width="{width - 2:.1f}" height="{must:.1f}"/>'
+        f'<rect class="bar" x="{x:.1f}" y="{130 - received:.1f}" width="{width - 2:.1f}" height="{received:.1f}"/></g>'
     )
 
 
 def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> str:
-    record, steps = orjson.loads(orjson.dumps(found["record"])), orjson.loads(orjson.dumps(found["progress"]))
+    record, steps = orjson.loads(found["record"]), [orjson.loads(row) for row in found["progress"]]
     facts = {
         _PROVINCE: found["root"],
         _STATUS: status_name(found["status"]),
@@ -193,14 +199,14 @@ def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> s
     progress = page.table(
         [("Thời điểm", "Moment"), _STATUS, ("Nội dung", "Text"), ("Người xử lý", "Handler")],
         (
-            (str(row.get("ThoiDiemXuLy") or ""), status_name(str(row.get("TrangThai") or "")),
+            (_second(str(row.get("ThoiDiemXuLy") or "")), status_name(str(row.get("TrangThai") or "")),
              str(row.get("NoiDungXuLy") or ""), str(row.get("NguoiXuLy") or ""))
             for row in sorted(steps, key=lambda row: str(row.get("ThoiDiemXuLy") or ""))
         ),
     )  # fmt: skip
     ledger = page.table(
         [("Số", "No."), ("Ghi nhận lúc", "Applied at"), ("Loại", "Kind"), ("Dịch vụ", "Service"), _STATUS],
-        ((str(row[0]), f"{row[10]:%d/%m/%Y %H:%M:%S.%f}"[:-3], row[2], row[8], row[3]) for row in found["ledger"]),
+        (_effect(page, row) for row in found["ledger"]),
         ("Mỗi dòng là một lần ghi nhận; không dòng nào bị sửa hay xóa.", "One row an effect; none is ever changed."),
     )
     body = escape(orjson.dumps(record, option=orjson.OPT_INDENT_2).decode())
@@ -210,6 +216,11 @@ def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> s
         f"<h2>{page.say(('Sổ tác động', 'Effect ledger'))}</h2>{ledger}"
         f"<h2>{page.say(('Bản ghi như đã nhận', 'The record as received'))}</h2><pre>{body}</pre>"
     )
+
+
+def _effect(page: Page, row: LedgerRow) -> tuple[Cell, ...]:
+    at = f"{row.applied_at:%d/%m/%Y %H:%M:%S.%f}"[:-3]
+    return str(row.seq), at, _KINDS[row.kind][page.lang == "en"], row.service, status_name(row.status)
 
 
 def status_name(status: str) -> str:

@@ -18,14 +18,13 @@ from sync.national.warnings import Progress, Warned
 
 
 def warnings(
-    page: Page, progress: Progress, counts: Mapping[Kind, Counter[str]], rows: Sequence[Warned], chosen: tuple[str, str]
+    page: Page, progress: Progress, counts: Mapping[Kind, Counter[str]], rows: Sequence[Warned], following: str
 ) -> str:
-    kind, root = chosen
     unfinished = (
         f"Đã xem đến dòng {progress.seen} trên {progress.end} của sổ tác động; tải lại để xem tiếp.",
         f"Looked through up to row {progress.seen} of {progress.end} of the ledger; reload to go on.",
     )
-    state = "" if progress.is_complete else f'<p class="late">{page.say(unfinished)}</p>'
+    state = "" if progress.is_complete else f'<p class="heed">{page.say(unfinished)}</p>'
     by_kind = page.table(
         [("Loại", "Kind"), ("Tỉnh", "Province"), ("Hồ sơ", "Dossiers")],
         (
@@ -38,21 +37,15 @@ def warnings(
         [("Mã hồ sơ", "Dossier"), ("Cảnh báo", "Warning"), ("Ở đâu", "Where")],
         ((dossier_link(page, row.code, row.root), SENTENCES[row.kind][page.lang == "en"], row.detail) for row in rows),
     )
-    more = ""
-    if rows:
-        last = f"{rows[-1].code},{rows[-1].kind}"
-        words = page.say(("Trang sau", "Next page"))
-        more = f'<p><a href="{page.link("/canh-bao", kind=kind, madonvi=root, after=last)}">{words}</a></p>'
     about = (
         "Mọi dữ liệu đều được nhận; điều bất thường được ghi thành cảnh báo. Với --strict, trạng thái sai bị từ chối.",
         "Everything is taken; what is odd becomes a warning. With --strict, wrong statuses are refused.",
     )
-    return f"<p>{page.say(about)}</p>{state}{by_kind}<h2>{page.say(('Hồ sơ', 'Dossiers'))}</h2>{found}{more}"
+    dossiers = f"<h2>{page.say(('Hồ sơ', 'Dossiers'))}</h2>{found}{page.next(following)}"
+    return f"<p>{page.say(about)}</p>{state}{by_kind}{dossiers}"
 
 
-def faults(
-    page: Page, state: Mapping[str, Any], active: Iterable[Active], now: float, switched: Mapping[str, bool]
-) -> str:
+def faults(page: Page, state: Mapping[str, Any], active: Iterable[Active], switched: Mapping[str, bool]) -> str:
     options = "".join(
         f'<option value="{name}"{" selected" if name == state["profile"] else ""}>{name}: '
         f"{escape(profile.english if page.lang == 'en' else profile.vietnamese)}</option>"
@@ -67,7 +60,7 @@ def faults(
     rows = page.table(
         [("Tên", "Name"), ("Luật", "Rule"), ("Khớp", "Matched"), ("Gặp", "Met"), ("", "")],
         ((one.fault.name, _rule(one), one.matched, one.met,
-          _remove(page, one.number)) for one in active if not one.expired(now)),
+          _remove(page, one.number)) for one in active),
     )  # fmt: skip
     switches = "".join(_switch(page, name, on=switched[name]) for name in bugs.NAMES)
     return (
@@ -91,7 +84,7 @@ def _remove(page: Page, number: int) -> Markup:
 def _switch(page: Page, name: str, *, on: bool) -> str:
     action = page.say(("Tắt", "Switch off") if on else ("Bật", "Switch on"))
     state = (
-        f'<strong class="late">{page.say(("đang bật", "on"))}</strong>'
+        f'<strong class="heed">{page.say(("đang bật", "on"))}</strong>'
         if on
         else f"<span>{page.say(('đang tắt', 'off'))}</span>"
     )
@@ -115,7 +108,6 @@ def journal(page: Page, found: Sequence[Entry], chosen: Mapping[str, str], kept:
         f'<label>{page.say(labels[name])}<input name="{name}" value="{escape(chosen.get(name, ""))}"></label>'
         for name in FILTERS
     )
-    lang = '<input type="hidden" name="lang" value="en">' if page.lang == "en" else ""
     count = page.say(
         (f"{len(found)} trong {kept} yêu cầu gần nhất còn giữ.", f"{len(found)} of the last {kept} requests kept.")
     )
@@ -126,4 +118,4 @@ def journal(page: Page, found: Sequence[Entry], chosen: Mapping[str, str], kept:
           one.milliseconds, one.fault) for one in found[:limit]),
     )  # fmt: skip
     button = page.say(("Lọc", "Filter"))
-    return f'<form>{inputs}{lang}<button>{button}</button></form><p class="muted">{count}</p>{rows}'
+    return f'<form>{inputs}{page.keep_language()}<button>{button}</button></form><p class="muted">{count}</p>{rows}'

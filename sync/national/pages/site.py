@@ -6,12 +6,13 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
-from sync.national.admin_quality import asked_day, asked_days, asked_province, one_day
+from sync.national.admin_quality import asked_days
 from sync.national.anomalies import Kind
+from sync.national.asking import asked_day, asked_root, one_day, one_root, refused
 from sync.national.digest import dossier_key, root
 from sync.national.evidence import Evidence
 from sync.national.faults.engine import UnknownFault
-from sync.national.faults.fields import ImpossibleFault
+from sync.national.faults.fields import ImpossibleFault, seed_of
 from sync.national.faults.layer import Layer
 from sync.national.journal import FILTERS, Journal
 from sync.national.pages import holdings, running
@@ -43,22 +44,22 @@ class Site:
 
     async def provinces(self, request: web.Request) -> web.Response:
         page = Page(request)
-        days = await self.received.days(root(request.query["madonvi"]) if request.query.get("madonvi") else None)
+        days = await self.received.days(asked_root(request))
         content = holdings.provinces(page, indicators(days), days)
         return page.respond(("Đã nhận so với phải đồng bộ", "Received against must-sync"), content)
 
     async def missing(self, request: web.Request) -> web.Response:
-        page, own, day = Page(request), asked_province(request), one_day(request)
+        page, own, day = Page(request), one_root(request), one_day(request)
         codes = await self.received.missing(own, day, after=request.query.get("after", ""), limit=ROWS)
-        following = page.link("/tinh/thieu", **{**request.query, "after": codes[-1]}) if len(codes) == ROWS else ""
+        following = page.here(after=codes[-1]) if len(codes) == ROWS else ""
         content = holdings.missing(page, await self.received.told(own, day), codes, following)
         return page.respond((f"{own}: thiếu ngày {day:%d/%m/%Y}", f"{own}: missing of {day:%d/%m/%Y}"), content)
 
     async def late(self, request: web.Request) -> web.Response:
-        page, own, days = Page(request), asked_province(request), asked_days(request)
+        page, own, days = Page(request), one_root(request), asked_days(request)
         after = request.query.get("after", "")
         found = await self.received.late(own, asked_day(request, "day"), days=days, after=after, limit=ROWS)
-        following = page.link("/tinh/muon", **{**request.query, "after": found[-1].code}) if len(found) == ROWS else ""
+        following = page.here(after=found[-1].code) if len(found) == ROWS else ""
         return page.respond(
             (f"{own}: nhận muộn", f"{own}: received late"), holdings.late(page, own, days, found, following)
         )
@@ -79,17 +80,18 @@ class Site:
 
     async def warned(self, request: web.Request) -> web.Response:
         page = Page(request)
-        kind, own = request.query.get("kind", ""), request.query.get("madonvi", "")
+        kind, own = request.query.get("kind", ""), asked_root(request) or ""
         kind = kind if kind in list(Kind) else ""
         code, _, after = request.query.get("after", "").rpartition(",")
         progress = await self.warnings.look()
-        rows = await self.warnings.find(kind, root(own) if own else "", after=(code, after), limit=ROWS)
-        content = running.warnings(page, progress, await self.warnings.counts(), rows, (kind, own))
+        rows = await self.warnings.find(kind, own, after=(code, after), limit=ROWS)
+        following = page.here(after=f"{rows[-1].code},{rows[-1].kind}") if len(rows) == ROWS else ""
+        content = running.warnings(page, progress, await self.warnings.counts(), rows, following)
         return page.respond(("Cảnh báo chất lượng dữ liệu", "Data-quality warnings"), content)
 
     async def faults(self, request: web.Request) -> web.Response:
         page, faults = Page(request), self.layer.faults
-        content = running.faults(page, self._state(), faults.all(), faults.clock.now(), self.layer.bugs.to_json())
+        content = running.faults(page, self._state(), faults.all(), self.layer.bugs.to_json())
         return page.respond(("Sự cố bật và tắt", "Faults on and off"), content)
 
     async def requests(self, request: web.Request) -> web.Response:
@@ -100,13 +102,10 @@ class Site:
 
     async def set_profile(self, request: web.Request) -> web.Response:
         form = await _own_form(request)
-        seed = form.get("seed", "")
         try:
-            if not (seed.isascii() and seed.isdigit() and len(seed) < 19):
-                raise ImpossibleFault("The seed must be a whole number.")
-            await self.layer.set_profile(form.get("profile", ""), int(seed))
+            await self.layer.set_profile(form.get("profile", ""), seed_of(form.get("seed", "")))
         except ImpossibleFault as impossible:
-            raise _impossible(impossible) from None
+            raise refused(impossible) from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
 
     async def remove_fault(self, request: web.Request) -> web.Response:
@@ -122,7 +121,7 @@ class Site:
         try:
             self.layer.change_bugs({form.get("name", ""): bool(form.get("on"))})
         except ImpossibleFault as impossible:
-            raise _impossible(impossible) from None
+            raise refused(impossible) from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
 
     def _state(self) -> dict[str, object]:
@@ -143,10 +142,6 @@ def _origin(request: web.Request) -> str:
         return urlsplit(request.headers.get("Origin", "")).netloc
     except ValueError:
         raise web.HTTPBadRequest(reason="the origin of this form is no address") from None
-
-
-def _impossible(reason: ImpossibleFault) -> web.HTTPBadRequest:
-    return web.HTTPBadRequest(reason=" ".join(str(reason).split()))
 
 
 def routes(site: Site) -> Iterable[web.RouteDef]:
