@@ -1,8 +1,8 @@
 """Faults of what the national side remembers: forgotten identities, a restored backup, an old state that is read.
 
-The ledger says what was true when: after a row 'restored' the rows between its `record_hash` (the last seq still true)
-and itself are undone. Bodies of former records are kept by a trigger that is switched on only while a fault needs
-them, so a backup reaches back at most to that moment, or to the last restoration. Moments are the database's own.
+After a ledger's row 'restored' the rows between its `record_hash` (the last seq still true) and itself are undone; the
+view true_ledger has the others. Bodies of former records are kept by a trigger that is switched on only while a fault
+needs them, so a backup reaches back at most to that moment, or to the last restoration. Moments are the database's own.
 """
 
 from collections import Counter, defaultdict
@@ -18,10 +18,10 @@ from sync.national.faults.fields import RollBack
 from sync.national.records import Dossier, Invalid, Progress, read_dossier, read_progress
 from sync.national.store import Pool, Source
 
-Span = tuple[int, int]
 Identity = tuple[int, int | None, str, int]
 """A progress row in the ledger's words: dossier, second, status, hash of the text (national protocol, 3.3)."""
 
+_NEWEST = (1 << 63) - 1  # whatever the ledger's last seq is
 _AT_ONCE = 1000  # dossiers restored in one piece, so that the loop turns in between
 _NAMED = 5  # of the dossiers in a sentence
 _MARK = """
@@ -36,9 +36,8 @@ _LAST_TRUE = """
     ), 0))
 """
 _TRUE_ROWS = """
-    SELECT dossier, kind, record_hash, happened, status, text_hash FROM ledger
-    JOIN unnest(%b::bigint[], %b::bigint[]) AS span (first, last) ON seq BETWEEN first AND last
-    WHERE dossier = ANY(%b::bigint[]) ORDER BY seq
+    SELECT dossier, kind, record_hash, happened, status, text_hash FROM true_ledger
+    WHERE dossier = ANY(%b::bigint[]) AND seq > %b AND seq <= %b ORDER BY seq
 """
 _BODIES = """
     SELECT key, root, body FROM dossier JOIN record ON dossier = key WHERE key = ANY(%(keys)b::bigint[])
@@ -77,16 +76,6 @@ class FormerRecordLost(Exception):
     def __init__(self, lost: Iterable[int]) -> None:
         named = ", ".join(as_hex(key) for key in lost)
         super().__init__(f"No backup could be restored: the former record of these dossier keys is not kept: {named}.")
-
-
-def true_spans(restorations: Iterable[Span], last: int) -> list[Span]:
-    """Which ledger rows are true at `last`; the restorations are (seq, last seq still true), the newest first."""
-    spans = []
-    for seq, still_true in restorations:
-        if seq <= last:
-            spans.append((seq + 1, last))
-            last = still_true
-    return [*spans, (1, last)]
 
 
 def _identity(row: Progress) -> Identity:
@@ -176,7 +165,7 @@ class Memory:
         """A dossier's record as it was so long ago; None when it was not known then or is no longer kept."""
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
             await cursor.execute(
-                "SELECT record_hash FROM ledger WHERE dossier = %s AND code = %s AND kind = 'record'"
+                "SELECT record_hash FROM true_ledger WHERE dossier = %s AND code = %s AND kind = 'record'"
                 " AND applied_at <= now() - make_interval(secs => %s) ORDER BY seq DESC LIMIT 1",
                 [key, code, seconds],
             )
@@ -198,24 +187,16 @@ class Memory:
             values = {"floor": self._floor, "time": to.time, "seconds": to.seconds or 0.0}
             await cursor.execute(_LAST_TRUE, values)
             [(last,)] = await cursor.fetchall()
-            spans = await _true_spans_at(cursor, last)
             await cursor.execute("SELECT DISTINCT dossier FROM ledger WHERE seq > %s AND dossier <> 0", [last])
             touched = [key for (key,) in await cursor.fetchall()]
             for start in range(0, len(touched), _AT_ONCE):
-                await _set_back(cursor, touched[start : start + _AT_ONCE], spans)
+                await _set_back(cursor, touched[start : start + _AT_ONCE], last)
             await cursor.execute(_MARK, [last, wire.LEDGER_RESTORED, "rollback_to"])
         return int(last)
 
 
-async def _true_spans_at(cursor: AsyncCursor[Any], last: int) -> list[Span]:
-    await cursor.execute("SELECT seq, record_hash FROM ledger WHERE kind = 'restored' ORDER BY seq DESC")
-    return true_spans(await cursor.fetchall(), last)
-
-
 async def _times_applied(cursor: AsyncCursor[Any], keys: list[int], after: int) -> Counter[Identity]:
-    spans = await _true_spans_at(cursor, (1 << 63) - 1)
-    firsts, lasts = [max(first, after + 1) for first, _ in spans], [last for _, last in spans]
-    await cursor.execute(_TRUE_ROWS, [firsts, lasts, keys])
+    await cursor.execute(_TRUE_ROWS, [keys, after, _NEWEST])
     return Counter(
         (key, happened, status, text)
         for key, kind, _, happened, status, text in await cursor.fetchall()
@@ -223,9 +204,9 @@ async def _times_applied(cursor: AsyncCursor[Any], keys: list[int], after: int) 
     )
 
 
-async def _set_back(cursor: AsyncCursor[Any], keys: list[int], spans: list[Span]) -> None:
-    """These dossiers as the ledger's true rows say; those without a record vanish."""
-    await cursor.execute(_TRUE_ROWS, [[first for first, _ in spans], [last for _, last in spans], keys])
+async def _set_back(cursor: AsyncCursor[Any], keys: list[int], last: int) -> None:
+    """These dossiers as the ledger's true rows up to `last` say; those without a record vanish."""
+    await cursor.execute(_TRUE_ROWS, [keys, 0, last])
     records: dict[int, int] = {}
     steps: set[Identity] = set()
     for key, kind, content, happened, status, text in await cursor.fetchall():
@@ -276,7 +257,7 @@ async def _keep_steps(cursor: AsyncCursor[Any], former: dict[int, Dossier], step
         [list(former)],
     )
     kept: dict[int, int] = defaultdict(int)
-    undone: list[Span] = []
+    undone: list[tuple[int, int]] = []
     for key, root, identity, body in await cursor.fetchall():
         if _identity(read_progress(root, orjson.loads(body))) in steps:
             kept[key] += 1
