@@ -79,6 +79,18 @@ def test_what_was_applied_may_be_answered_with_two_noughts(province: Province) -
     assert province.effects(answer) == ["applied"]
 
 
+@pytest.mark.parametrize("code", ["00", "3"])
+def test_what_was_refused_is_answered_as_refused_whatever_the_answer_would_say(province: Province, code: str) -> None:
+    province.add(record(1))
+    set_fault(province, apply_then_answer={"error_code": code})
+
+    halves = province.progress(step(1), step(2))
+    province.session = "void"
+
+    assert (halves["error_code"], province.effects(halves)) == ("2", ["applied", "2"])
+    assert province.progress(step(1))["error_code"] == "4"
+
+
 @pytest.mark.parametrize(
     ("other", "message"),
     [
