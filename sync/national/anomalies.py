@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from sync import wire
+from sync.national.catalogue import is_procedure_code
 from sync.national.digest import text_of
 from sync.wire import DossierStatus
 
@@ -93,7 +94,6 @@ def _reachable() -> dict[str, frozenset[str]]:
 REACHES: Final = _reachable()
 
 SHOWN: Final = 20  # characters of a status; some send a sentence
-_PROCEDURE: Final = re.compile(r"\d\.\d{6}(\.(\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2})?", re.ASCII)
 _NUMBER: Final = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{2,3}){0,3})-\d{6}-\d{4,}$")
 _ZONE: Final = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh
 _OLDEST: Final = datetime(2010, 1, 1, tzinfo=_ZONE)
@@ -167,7 +167,7 @@ def _status(record: Mapping[str, Any], name: str) -> Iterator[Odd]:
 
 
 def _procedure(code: str, is_in_catalogue: Callable[[str], object]) -> Iterator[Odd]:
-    if not _PROCEDURE.fullmatch(code):
+    if not is_procedure_code(code):
         yield Odd(Kind.ODD_PROCEDURE, "MaTTHC")
     elif not is_in_catalogue(code):
         yield Odd(Kind.UNKNOWN_PROCEDURE, f"MaTTHC {code}")

@@ -4,10 +4,10 @@
      "match": {"service": "DongBoHoSoMC", "agency": "H49", "percentage": 20},
      "latency": {"type": "lognormal", "median": 0.4, "sigma": 0.5}, "error_status": 503, "error_probability": 0.1}
 
-match     service (name or list), path (with * and ?), agency (code, or root of a level-1 agency), procedure (MaTTHC,
-          with or without its suffix), hash_range [first, last] of the buckets 0 … 4095 of digest.py, percentage of the
-          matching requests. A request matches if one of its records does; records are told apart by reject_rule.
-          Progress rows carry no procedure.
+match     service (name or list), path (with * and ?), agency (code, or root of a level-1 agency), procedure (MaTTHC;
+          its national code counts, whatever suffix either has), hash_range [first, last] of the buckets 0 … 4095 of
+          digest.py, percentage of the matching requests. A request matches if one of its records does; records are
+          told apart by reject_rule. Progress rows carry no procedure.
 when      ttl (then the fault removes itself), outage {from, to, every}, succeed_first, fail_request_count, every
           (each nth), first_attempts (until each record was met so often)
 priority  the highest goes first; of several faults that would end a request the first decides
@@ -20,6 +20,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple
 
 from sync import wire
+from sync.national.catalogue import national_code
 from sync.national.digest import root
 from sync.national.faults import codes, fields
 from sync.national.faults.fields import ImpossibleFault, Reader
@@ -115,7 +116,7 @@ class Match:
         )
 
     def covers_record(self, item: Item) -> bool:
-        if self.procedure and not (item.procedure + ".").startswith(self.procedure + "."):
+        if self.procedure and national_code(item.procedure) != national_code(self.procedure):
             return False
         return self.hash_range is None or self.hash_range[0] <= item.bucket <= self.hash_range[1]
 
