@@ -13,7 +13,8 @@ import orjson
 from aiohttp import web
 
 from sync import wire
-from sync.national.digest import root
+from sync.national.agencies import agency_root, owner_root
+from sync.national.answers import Refused
 from sync.national.evidence import BEFORE_ALL, LEDGER_COLUMNS, Evidence, Row
 from sync.national.journal import FILTERS, KEPT, Journal
 
@@ -64,8 +65,16 @@ def _question(body: bytes) -> tuple[str, list[str]]:
     return agency, codes
 
 
+def level_1(written: str) -> str:
+    """The level-1 agency of a code as a person writes it; raises HTTPBadRequest."""
+    try:
+        return agency_root(written)
+    except Refused as refused:
+        raise web.HTTPBadRequest(reason=str(refused)) from None
+
+
 def _root(request: web.Request) -> str | None:
-    return root(request.query["madonvi"]) if request.query.get("madonvi") else None
+    return level_1(request.query["madonvi"]) if request.query.get("madonvi") else None
 
 
 def _ndjson(rows: Sequence[Sequence[object]]) -> bytes:
@@ -96,10 +105,11 @@ async def _exported(request: web.Request, kind: str, pages: AsyncIterator[Row]) 
 class Admin:
     """One method per path."""
 
-    def __init__(self, evidence: Evidence, journal: Journal, forget_rows: Callable[[], None]) -> None:
+    def __init__(self, evidence: Evidence, journal: Journal, forget_rows: Callable[[], None], owner: str) -> None:
         self._evidence = evidence
         self._journal = journal
         self._forget_rows = forget_rows
+        self._owner = owner
 
     async def digest(self, request: web.Request) -> web.Response:
         return _json(await self._evidence.digest(_root(request)))
@@ -116,12 +126,12 @@ class Admin:
     async def dossiers_of(self, request: web.Request) -> web.Response:
         """{"madonvi": …, "codes": […]}: what is held of these dossiers, at most LARGEST_PAGE of them."""
         agency, codes = _question(await request.read())
-        return _json(await self._evidence.dossiers_of(root(agency), codes))
+        return _json(await self._evidence.dossiers_of(level_1(agency), codes))
 
     async def dossier(self, request: web.Request) -> web.Response:
         """The number begins with an agency code, so `madonvi` is needed only for numbers of another form."""
         code = request.match_info["code"]
-        found = await self._evidence.dossier(_root(request) or root(code.partition("-")[0]), code)
+        found = await self._evidence.dossier(_root(request) or owner_root(code, self._owner), code)
         if found is None:
             raise web.HTTPNotFound(reason="no such dossier")
         return _json(found)
@@ -175,8 +185,8 @@ class Admin:
         return _json({"status": "ok"})
 
 
-def routes(evidence: Evidence, journal: Journal, forget_rows: Callable[[], None]) -> Iterable[web.RouteDef]:
-    admin = Admin(evidence, journal, forget_rows)
+def routes(evidence: Evidence, journal: Journal, forget_rows: Callable[[], None], owner: str) -> Iterable[web.RouteDef]:
+    admin = Admin(evidence, journal, forget_rows, owner)
     return [
         web.get(wire.PATH_DIGEST, admin.digest),
         web.get(wire.PATH_DIGEST_BUCKETS, admin.buckets),

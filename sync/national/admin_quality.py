@@ -17,9 +17,8 @@ import orjson
 from aiohttp import web
 
 from sync import wire
-from sync.national.admin import LARGEST_PAGE, whole_number
+from sync.national.admin import LARGEST_PAGE, level_1, whole_number
 from sync.national.anomalies import SENTENCES, Kind
-from sync.national.digest import root
 from sync.national.evidence import Evidence
 from sync.national.journal import Journal
 from sync.national.metrics import CONTENT_TYPE, exposition
@@ -55,7 +54,7 @@ def asked_province(request: web.Request) -> str:
     """Raises HTTPBadRequest."""
     if not request.query.get("madonvi"):
         raise web.HTTPBadRequest(reason="madonvi is needed, like 000.00.00.H49")
-    return root(request.query["madonvi"])
+    return level_1(request.query["madonvi"])
 
 
 def asked_days(request: web.Request) -> int:
@@ -87,7 +86,7 @@ class QualityAdmin:
         return _json({"status": "ok", "days": len(report.days)})
 
     async def received(self, request: web.Request) -> web.Response:
-        own = root(request.query["madonvi"]) if request.query.get("madonvi") else None
+        own = level_1(request.query["madonvi"]) if request.query.get("madonvi") else None
         first, last = asked_day(request, "from") or EVER[0], asked_day(request, "to") or EVER[1]
         days = await self._received.days(own, first, last)
         found = [
@@ -121,7 +120,7 @@ class QualityAdmin:
             raise web.HTTPBadRequest(reason=f"kind is one of {', '.join(Kind)}")
         code, _, after = request.query.get("after", "").rpartition(",")
         progress = await self._warnings.look()
-        rows = await self._warnings.find(kind, root(own) if own else "", after=(code, after), limit=PAGE)
+        rows = await self._warnings.find(kind, level_1(own) if own else "", after=(code, after), limit=PAGE)
         counts: dict[str, Any] = {
             name.value: {"vi": SENTENCES[name][0], "en": SENTENCES[name][1], "provinces": dict(some)}
             for name, some in (await self._warnings.counts()).items()

@@ -121,7 +121,7 @@ def create(options: Options) -> web.Application:
         await pool.close()
 
     app.cleanup_ctx.append(database)
-    app.add_routes(admin.routes(evidence, journal, layer.forget_rows))
+    app.add_routes(admin.routes(evidence, journal, layer.forget_rows, owner))
     app.add_routes(admin_faults.routes(layer))
     received, warnings = Received(pool), Warnings(pool, options.catalogue)
     app.add_routes(admin_quality.routes(QualityAdmin(evidence, received, warnings, journal)))

@@ -150,8 +150,8 @@ def test_a_merge_patch_is_that_of_the_rfc(target: object, patch: object, merged:
 SEEN = Seen(
     ("/XrdAdapter/RestService/forward/mapi/g", "/mapi/g"),
     "TraCuuHoSo",
-    "000.00.16.H49",
-    (Item("x", "1.004884.H49", 7, 0),),
+    ("000.00.16.H49", "H22.05"),
+    (Item("000.00.16.H49", "x", "1.004884.H49", 7, 0),),
 )
 
 
@@ -165,7 +165,9 @@ SEEN = Seen(
         (Match(path="/mapi/login"), False),
         (Match(agency="H49"), True),
         (Match(agency="000.00.16.H49"), True),
-        (Match(agency="H22"), False),
+        (Match(agency="H22.05"), True),
+        (Match(agency="H22.05", procedure="1.004884"), False),
+        (Match(agency="H50"), False),
         (Match(procedure="1.004884"), True),
         (Match(procedure="1.004884.000.00.00.H49"), True),
         (Match(procedure="1.00488"), False),

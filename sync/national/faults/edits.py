@@ -16,6 +16,7 @@ from sync.national.digest import text_of
 from sync.national.faults.bugs import Bugs, HeldBack, hits
 from sync.national.faults.plan import Plan
 from sync.national.faults.rules import Item
+from sync.national.records import code_of
 from sync.wire import RecordResult
 
 PROGRESS_SERVICES = frozenset({wire.Service.UPDATE_PROGRESS.value, "DongBoTienTrinh"})
@@ -100,10 +101,6 @@ class Edit:
 def _is_refusal(content: dict[str, Any]) -> bool:
     """Of the whole request, whose records nobody looked at."""
     return not content[wire.RESULT] and text_of(content.get(wire.ERROR_CODE)) != wire.ErrorCode.SUCCESS
-
-
-def code_of(record: object) -> str:
-    return text_of(record.get("MaHoSo")) if isinstance(record, dict) else ""
 
 
 def success(code: str) -> RecordResult:

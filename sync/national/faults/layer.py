@@ -12,14 +12,14 @@ from aiohttp.typedefs import Middleware
 
 from sync import wire
 from sync.national.accounts import Accounts
-from sync.national.digest import dossier_key, text_of
+from sync.national.digest import dossier_key, root, text_of
 from sync.national.faults import edits, profiles
 from sync.national.faults.bugs import Bugs, HeldBack, hits
 from sync.national.faults.clock import Clock
 from sync.national.faults.endings import Answered, Exchange, failed
 from sync.national.faults.engine import Faults
 from sync.national.faults.later import Later
-from sync.national.faults.look import Look, item_of, look
+from sync.national.faults.look import Look, look
 from sync.national.faults.memory import FormerRecordLost, Memory
 from sync.national.faults.plan import ACCEPTED, Plan, failing
 from sync.national.faults.rules import Fault
@@ -40,7 +40,7 @@ class Layer:
         self.bugs = bugs
         self._memory = memory
         self._accounts = accounts
-        self._owner = owner
+        self.owner = owner
         self._held = HeldBack()
         self._stopping = asyncio.Event()
         self._later = Later()
@@ -83,7 +83,7 @@ class Layer:
         async def meet_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
             if not (self.faults or self.bugs or self._memory.forgot) or PLACE not in request:
                 return await handler(request)
-            found = await look(request, self._accounts, self._owner, at_records=self.faults.looks_at_records)
+            found = await look(request, self._accounts, self.owner, at_records=self.faults.looks_at_records)
             plan = self.faults.meet(found.seen)
             request[MET] = tuple(plan.met)
             return await self._carry_out(plan, found, request, handler)
@@ -148,10 +148,8 @@ class Layer:
 
     def _edit(self, plan: Plan, found: Look, request: web.Request) -> edits.Edit | None:
         """Give the service other records than were sent; None where they cannot be written again."""
-        data, items = found.data or [], found.seen.items
-        if plan.rejects and not items:
-            items = tuple(item_of(found.source.root, record) for record in data)
-        edit = edits.edited(plan, self.bugs, self._held, items, data, found.seen.service)
+        items = found.items() if plan.rejects else ()
+        edit = edits.edited(plan, self.bugs, self._held, items, found.data or [], found.seen.service)
         try:
             # aiohttp keeps a body that was read, here, and whoever reads it again gets this
             request._read_bytes = edits.with_data(found.content, edit.records)
@@ -161,17 +159,17 @@ class Layer:
 
     async def _apply_again(self, plan: Plan, found: Look, records: list[Any], forgot: int) -> set[int]:
         """The positions that were applied again because they had been forgotten."""
-        again: set[int] = set()
+        service, owned, again = found.seen.service, found.owners.with_roots(records), set[int]()
         if forgot:
-            again = await self._memory.apply_forgotten(found.source, records, forgot)
+            again = await self._memory.apply_forgotten(service, owned, forgot)
         if self.bugs.duplicate or plan.duplicate:
             everything = plan.duplicate
-            await self._memory.apply_twice(found.source, records, lambda code: everything or hits(code))
+            await self._memory.apply_twice(service, owned, lambda code: everything or hits(code))
         return again
 
     async def _make_stale(self, seconds: float, found: Look, answer: web.Response) -> None:
         code = found.envelope(wire.MAHOSO)
-        body = await self._memory.record_at(dossier_key(found.source.root, code), code, seconds)
+        body = await self._memory.record_at(dossier_key(root(found.owners.named), code), code, seconds)
         result = [] if body is None else [orjson.loads(body)]
         _rewrite(answer, lambda content: {**content, wire.RESULT: result} if content.get(wire.RESULT) else content)
 

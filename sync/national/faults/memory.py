@@ -16,10 +16,13 @@ from sync import wire
 from sync.national.digest import as_hex, leaf, record_hash
 from sync.national.faults.fields import RollBack
 from sync.national.records import Dossier, Invalid, Progress, read_dossier, read_progress
-from sync.national.store import Pool, Source
+from sync.national.store import Pool
 
 Identity = tuple[int, int | None, str, int]
 """A progress row in the ledger's words: dossier, second, status, hash of the text (national protocol, 3.3)."""
+
+Owned = tuple[str, object]
+"""A record as it was sent, and the level-1 agency whose it is."""
 
 _NEWEST = (1 << 63) - 1  # whatever the ledger's last seq is
 _AT_ONCE = 1000  # dossiers restored in one piece, so that the loop turns in between
@@ -82,11 +85,11 @@ def _identity(row: Progress) -> Identity:
     return row.key, row.happened, row.status, row.text_hash
 
 
-def _readable(root: str, data: Iterable[object]) -> list[tuple[int, Progress]]:
+def _readable(owned: Iterable[Owned]) -> list[tuple[int, str, Progress]]:
     rows = []
-    for position, record in enumerate(data):
+    for position, (root, record) in enumerate(owned):
         try:
-            rows.append((position, read_progress(root, record)))
+            rows.append((position, root, read_progress(root, record)))
         except Invalid:
             continue  # refused by the service as well
     return rows
@@ -125,19 +128,19 @@ class Memory:
             cursor = await connection.execute(_MARK, [0, wire.LEDGER_FORGOT, "forget_idempotency_keys"])
             [(self.forgot,)] = await cursor.fetchall()
 
-    async def apply_forgotten(self, source: Source, data: Sequence[object], forgot: int) -> set[int]:
+    async def apply_forgotten(self, service: str, owned: Sequence[Owned], forgot: int) -> set[int]:
         """Ledger the rows that were known before this forgetting once more; the positions of those rows."""
-        return await self._apply_again(source, data, lambda _row, times: times == 0, after=forgot)
+        return await self._apply_again(service, owned, lambda _row, times: times == 0, after=forgot)
 
-    async def apply_twice(self, source: Source, data: Sequence[object], chosen: Callable[[str], bool]) -> None:
+    async def apply_twice(self, service: str, owned: Sequence[Owned], chosen: Callable[[str], bool]) -> None:
         """A bug: the chosen rows that stand in the ledger once are written there a second time."""
-        await self._apply_again(source, data, lambda row, times: times == 1 and chosen(row.code), after=0)
+        await self._apply_again(service, owned, lambda row, times: times == 1 and chosen(row.code), after=0)
 
     async def _apply_again(
-        self, source: Source, data: Sequence[object], wanted: Callable[[Progress, int], bool], *, after: int
+        self, service: str, owned: Sequence[Owned], wanted: Callable[[Progress, int], bool], *, after: int
     ) -> set[int]:
-        rows = _readable(source.root, data)
-        keys = sorted({row.key for _, row in rows})
+        rows = _readable(owned)
+        keys = sorted({row.key for _, _, row in rows})
         if not keys:
             return set()
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
@@ -148,15 +151,19 @@ class Memory:
             held = set(await cursor.fetchall())
             times = await _times_applied(cursor, keys, after)
             again = {}
-            for position, row in rows:
+            for position, root, row in rows:
                 if (row.key, row.identity) in held and wanted(row, times[_identity(row)]):
-                    again[position] = row
+                    again[position] = root, row
                     times[_identity(row)] += 1
             await cursor.executemany(
                 _APPLY_AGAIN,
                 [
-                    [row.key, row.record_hash, position, row.code, row.status, row.happened, row.text_hash, *source]
-                    for position, row in again.items()
+                    [
+                        *(row.key, row.record_hash, position, row.code, row.status, row.happened, row.text_hash),
+                        root,
+                        service,
+                    ]
+                    for position, (root, row) in again.items()
                 ],
             )
         return set(again)

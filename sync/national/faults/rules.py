@@ -75,6 +75,7 @@ _PRIORITY: Final = fields.whole(-1000, 1000)
 class Item(NamedTuple):
     """What rules ask of one record of a request."""
 
+    agency: str  # whose it is
     code: str
     procedure: str
     bucket: int
@@ -87,7 +88,7 @@ class Seen:
 
     paths: tuple[str, ...]  # as it was asked for, and ours
     service: str
-    agency: str
+    agencies: tuple[str, ...]  # whose it is: of a gateway's request, of each of its records
     items: tuple[Item, ...] = ()
 
 
@@ -111,14 +112,19 @@ class Match:
         return (
             (not self.service or seen.service in self.service)
             and (not self.path or any(fnmatchcase(path, self.path) for path in seen.paths))
-            and (not self.agency or self.agency in {seen.agency, root(seen.agency)})
+            and any(map(self._covers_agency, seen.agencies))
             and (not self.looks_at_records or any(map(self.covers_record, seen.items)))
         )
 
     def covers_record(self, item: Item) -> bool:
+        if not self._covers_agency(item.agency):
+            return False
         if self.procedure and national_code(item.procedure) != national_code(self.procedure):
             return False
         return self.hash_range is None or self.hash_range[0] <= item.bucket <= self.hash_range[1]
+
+    def _covers_agency(self, agency: str) -> bool:
+        return not self.agency or self.agency in {agency, root(agency)}
 
 
 def _services(name: str, value: object) -> tuple[str, ...]:
@@ -126,6 +132,11 @@ def _services(name: str, value: object) -> tuple[str, ...]:
     if not given:
         raise ImpossibleFault(f"{name} must name a service.")
     return tuple(fields.text(100)(name, service) for service in given)
+
+
+def _agency(name: str, value: object) -> str:
+    """In capitals, as the codes of requests are read."""
+    return str(fields.text(100)(name, value)).strip().upper()
 
 
 def _hash_range(name: str, value: object) -> tuple[int, int]:
@@ -140,7 +151,7 @@ def _hash_range(name: str, value: object) -> tuple[int, int]:
 _MATCH: Final[dict[str, Reader]] = {
     "service": _services,
     "path": fields.text(200),
-    "agency": fields.text(100),
+    "agency": _agency,
     "procedure": fields.text(100),
     "hash_range": _hash_range,
     "percentage": fields.number(0, 100),

@@ -6,9 +6,11 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
+from sync.national.admin import level_1
 from sync.national.admin_quality import asked_day, asked_days, asked_province, one_day
+from sync.national.agencies import owner_root
 from sync.national.anomalies import Kind
-from sync.national.digest import dossier_key, root
+from sync.national.digest import dossier_key
 from sync.national.evidence import Evidence
 from sync.national.faults.engine import UnknownFault
 from sync.national.faults.fields import ImpossibleFault
@@ -43,7 +45,7 @@ class Site:
 
     async def provinces(self, request: web.Request) -> web.Response:
         page = Page(request)
-        days = await self.received.days(root(request.query["madonvi"]) if request.query.get("madonvi") else None)
+        days = await self.received.days(level_1(request.query["madonvi"]) if request.query.get("madonvi") else None)
         content = holdings.provinces(page, indicators(days), days)
         return page.respond(("Đã nhận so với phải đồng bộ", "Received against must-sync"), content)
 
@@ -69,7 +71,8 @@ class Site:
 
     async def dossier(self, request: web.Request) -> web.Response:
         page, code = Page(request), request.match_info["code"]
-        own = root(request.query.get("madonvi") or code.partition("-")[0])
+        asked = request.query.get("madonvi")
+        own = level_1(asked) if asked else owner_root(code, self.layer.owner)
         await self.warnings.look()
         found = await self.evidence.dossier(own, code)
         if found is None:
@@ -83,7 +86,7 @@ class Site:
         kind = kind if kind in list(Kind) else ""
         code, _, after = request.query.get("after", "").rpartition(",")
         progress = await self.warnings.look()
-        rows = await self.warnings.find(kind, root(own) if own else "", after=(code, after), limit=ROWS)
+        rows = await self.warnings.find(kind, level_1(own) if own else "", after=(code, after), limit=ROWS)
         content = running.warnings(page, progress, await self.warnings.counts(), rows, (kind, own))
         return page.respond(("Cảnh báo chất lượng dữ liệu", "Data-quality warnings"), content)
 
