@@ -1,5 +1,6 @@
 """Agency codes (mã định danh đơn vị) as senders write them: what can be none is refused before anything is kept."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from sync.national.answers import Refused
@@ -20,6 +21,11 @@ def agency_code(written: object) -> str:
 def agency_root(written: object) -> str:
     """The level-1 agency of a code as senders write it. Raises Refused."""
     return root(agency_code(written))
+
+
+def named_together(roots: Iterable[str]) -> str:
+    """Whose a request is, of however many provinces it has something."""
+    return ", ".join(sorted(set(roots)))[:MAX_AGENCY]
 
 
 def owner(code: str, otherwise: str) -> str:

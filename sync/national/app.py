@@ -20,7 +20,7 @@ from sync.national.catalogue import Catalogue
 from sync.national.evidence import Evidence
 from sync.national.failures import RENEWAL, Handler, Renewal, answer_errors, http_log
 from sync.national.faults.bugs import Bugs
-from sync.national.faults.layer import MET, Layer
+from sync.national.faults.layer import Layer
 from sync.national.faults.memory import Memory
 from sync.national.gateways import Gateways
 from sync.national.intake import Intake
@@ -80,7 +80,6 @@ async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamR
         response = await handler(request)
         status = response.status
     finally:
-        note.faults = request.get(MET, ())
         request.app[_JOURNAL].add(
             note,
             path=request.path,

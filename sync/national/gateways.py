@@ -13,7 +13,7 @@ import orjson
 
 from sync import wire
 from sync.national.agencies import agency_code, owner_root
-from sync.national.answers import Answer, is_true, overall
+from sync.national.answers import Answer, is_true, overall, written
 from sync.national.catalogue import Catalogue
 from sync.national.digest import root
 from sync.national.intake import Intake, Sent
@@ -60,14 +60,17 @@ class Gateways:
 
     async def deliver(self, service: str, records: Sequence[Any], query: Query) -> Answer:
         """Records or progress rows of any of the delivering services; raises Refused."""
+        return await _by_province(service, records, self.owners(records, query), self._taker(service, query))
+
+    def owners(self, records: Sequence[Any], query: Query) -> list[str]:
+        """The level-1 agency of each record; raises Refused."""
         agency = agency_code(query.get(wire.QUERY_AGENCY.lower()))
-        owners = [root(agency) if agency else owner_root(code_of(record), self._agency) for record in records]
-        return await _by_province(service, records, owners, self._taker(service, query))
+        return [root(agency) if agency else owner_root(code_of(record), self._agency) for record in records]
 
     def catalogue(self, service: str, query: Query) -> bytes:
         """{"message": "<the national answer as JSON text>"}, as TD's gateway wraps it."""
-        answer = Answer(result=self._catalogues[service](query)).to_json(ascii_only=False)
-        return orjson.dumps({wire.MESSAGE: answer.decode()})
+        answer = Answer(result=self._catalogues[service](query))
+        return orjson.dumps({wire.MESSAGE: written(answer.content, ascii_only=False).decode()})
 
     def _taker(self, service: str, query: Query) -> Take:
         if service in (Service.UPDATE_PROGRESS, wire.SYNC_PROGRESS):

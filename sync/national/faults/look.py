@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sync import wire
 from sync.national.accounts import Accounts
-from sync.national.agencies import agency_code, owner
+from sync.national.agencies import agency_code, named_together, owner
 from sync.national.answers import Refused, delivered, listed, read
 from sync.national.digest import TooDeep, bucket, dossier_key, record_hash, root, text_of
 from sync.national.faults.rules import Item, Seen
@@ -68,6 +68,10 @@ class Look:
         more = " …" if self.data and len(self.data) > _NAMED else ""
         return f"{self.seen.service} {', '.join(codes)}{more}".strip()
 
+    @property
+    def agency_code(self) -> str:
+        return self.owners.named or named_together(own for own, _ in self.owners.with_roots(self.data or ()))
+
     def items(self) -> Sequence[Item]:
         return self.seen.items or self.owners.items(self.data or ())
 
@@ -94,13 +98,14 @@ async def look(request: web.Request, accounts: Accounts, otherwise: str, *, at_r
     place, envelope = request[PLACE], content if isinstance(content, dict) else {}
     records = _records(place, content)
     if place.variant is Variant.ENVELOPE:
-        named = _code(envelope.get(wire.MADONVI)) or await _signed_in(accounts, envelope) or otherwise
+        named = _code(envelope.get(wire.MADONVI)) or await _signed_in(accounts, envelope)
     else:
         named = _code(query_of(request.query).get(wire.QUERY_AGENCY.lower()))
     owners = Owners(named, otherwise)
     items = owners.items(records or ()) if at_records else ()
     service = place.service or text_of(envelope.get(wire.SERVICE))
-    seen = Seen((request.path, place.path), service, owners.agencies(records or ()), items)
+    has_session = place.variant is Variant.ENVELOPE
+    seen = Seen((request.path, place.path), service, owners.agencies(records or ()), items, has_session)
     return Look(seen, owners, content, records)
 
 

@@ -90,6 +90,7 @@ class Seen:
     service: str
     agencies: tuple[str, ...]  # whose it is: of a gateway's request, of each of its records
     items: tuple[Item, ...] = ()
+    has_session: bool = True  # as those of variant A
 
 
 @dataclass(frozen=True)
