@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.national.faults import plan as planning
 from sync.national.faults.draw import Draw
 from sync.national.faults.fields import ImpossibleFault
 from sync.national.faults.profiles import PROFILES
@@ -47,7 +48,7 @@ EXAMPLES: dict[str, Any] = {
 
 
 def test_every_effect_has_an_example_that_is_understood() -> None:
-    assert EXAMPLES.keys() == EFFECTS.keys()
+    assert EXAMPLES.keys() == EFFECTS.keys() == planning.EFFECTS.keys()
     for name, value in EXAMPLES.items():
         assert parse({name: value}).effects.keys() == {name}
 
