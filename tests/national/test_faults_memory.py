@@ -105,6 +105,44 @@ def test_a_backup_reaches_back_only_to_when_the_fault_was_set(ready: Province) -
     assert int(ready.ledger()[-1]["record_hash"], 16) == 2
 
 
+@pytest.mark.parametrize("end", ["DELETE", "PATCH", "PUT", "ttl"])
+def test_former_records_are_kept_only_while_a_fault_needs_them(
+    ready: Province, national_database_url: str, end: str
+) -> None:
+    admin(ready, "PUT", wire.PATH_CLOCK, {"at": "2022-05-12T08:00:00+07:00", "speed": 0})
+    path = f"{wire.PATH_FAULTS}/{set_fault(ready, rollback_to={'seconds': 1}, succeed_first=99, ttl=60)['id']}"
+    ready.add(record(1))
+    ready.update(record(1, ChuHoSo="Trần Văn Bình"))
+    assert _former_records(national_database_url) == 1
+
+    if end == "DELETE":
+        admin(ready, "DELETE", path, {})
+    elif end == "PATCH":
+        admin(ready, "PATCH", path, {"rollback_to": None, "error_status": 500})
+    elif end == "PUT":
+        admin(ready, "PUT", wire.PATH_PROFILE, {"profile": "healthy"})
+    else:
+        admin(ready, "PUT", wire.PATH_CLOCK, {"at": "2022-05-12T08:02:00+07:00"})
+    ready.update(record(1, ChuHoSo="Lê Văn Cường"))
+    ready.update(record(1, ChuHoSo="Phạm Văn Dũng"))
+
+    assert _former_records(national_database_url) == 0
+
+
+def _former_records(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        return int(connection.execute("SELECT count(*) FROM former_record").fetchall()[0][0])
+
+
+def test_a_fault_that_cannot_be_set_keeps_no_former_records(ready: Province, national_database_url: str) -> None:
+    set_fault(ready, name="taken", error_status=500, match={"service": "LayThuTuc"})
+    assert admin(ready, "POST", wire.PATH_FAULTS, {"name": "taken", "stale_read": {"seconds": 1}}).status == 400
+    ready.add(record(1))
+    ready.update(record(1, ChuHoSo="Trần Văn Bình"))
+
+    assert _former_records(national_database_url) == 0
+
+
 def test_a_stale_read_tells_the_state_of_then_or_nothing(ready: Province, national_database_url: str) -> None:
     set_fault(ready, stale_read={"seconds": 50})
     ready.add(record(1))

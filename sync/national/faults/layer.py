@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
@@ -28,8 +28,8 @@ from sync.national.journal import NOTE, Note
 from sync.national.paths import PLACE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Done = TypeVar("Done")
 LOG = logging.getLogger(__name__)
-_NEED_FORMER_RECORDS = {"rollback_to", "stale_read"}
 
 
 class Layer:
@@ -44,6 +44,7 @@ class Layer:
         self._held = HeldBack()
         self._stopping = asyncio.Event()
         self._later = Later()
+        self._changing = asyncio.Lock()
 
     async def start(self, profile: str, seed: int) -> None:
         await self._memory.start()
@@ -52,13 +53,18 @@ class Layer:
     async def set_profile(self, name: str, seed: int) -> None:
         """The faults of a profile instead of all others; raises ImpossibleFault."""
         faults = profiles.find(name).parsed()
-        await self.prepare(faults)
-        self.faults.replace(faults, profile=name, seed=seed)
+        await self.change(faults, lambda: self.faults.replace(faults, profile=name, seed=seed))
 
-    async def prepare(self, faults: Iterable[Fault]) -> None:
-        """Former states can be restored from the moment on when a fault that does it was set."""
-        if any(not _NEED_FORMER_RECORDS.isdisjoint(fault.effects) for fault in faults):
-            await self._memory.keep_former_records()
+    async def change(self, coming: Iterable[Fault], act: Callable[[], Done]) -> Done:
+        """Put faults in force, or others out of it. Former records are kept from before a fault needs them until none
+        does any more."""
+        async with self._changing:
+            if any(fault.needs_former_records for fault in coming):
+                await self._memory.keep_former_records(True)
+            try:
+                return act()
+            finally:
+                await self._memory.keep_former_records(self.faults.needs_former_records)
 
     async def stop(self, _app: web.Application) -> None:
         """Nobody is kept waiting once the national system stops."""
@@ -86,6 +92,8 @@ class Layer:
             found = await look(request, self._accounts, self.owner, at_records=self.faults.looks_at_records)
             plan = self.faults.meet(found.seen)
             _note(request[NOTE], found, plan)
+            if self._memory.is_keeping and not self.faults.needs_former_records:  # the last that did has expired
+                await self.change([], lambda: None)
             return await self._carry_out(plan, found, request, handler)
 
         return meet_faults

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
-from psycopg import AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor
 
 from sync import wire
 from sync.national.digest import as_hex, leaf, record_hash
@@ -101,7 +101,7 @@ class Memory:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._floor = 0
-        self._keeping = False
+        self.is_keeping = False
         self.forgot = 0
 
     async def start(self) -> None:
@@ -109,18 +109,20 @@ class Memory:
         async with self._pool.connection() as connection:
             cursor = await connection.execute("SELECT coalesce(max(seq), 0) FROM ledger WHERE kind = 'forgot'")
             [(self.forgot,)] = await cursor.fetchall()
-            await connection.execute("ALTER TABLE record DISABLE TRIGGER keep_former")
-            await connection.execute("TRUNCATE former_record")
+            await _drop_former_records(connection)
 
-    async def keep_former_records(self) -> None:
-        """From now on a former state can be asked for."""
-        if self._keeping:
+    async def keep_former_records(self, wanted: bool) -> None:
+        """From now on a former state can be asked for, or none any more."""
+        if wanted is self.is_keeping:
             return
         async with self._pool.connection() as connection:
-            await connection.execute("ALTER TABLE record ENABLE TRIGGER keep_former")
-            cursor = await connection.execute("SELECT coalesce(max(seq), 0) FROM ledger")
-            [(self._floor,)] = await cursor.fetchall()
-        self._keeping = True
+            if wanted:
+                await connection.execute("ALTER TABLE record ENABLE TRIGGER keep_former")
+                cursor = await connection.execute("SELECT coalesce(max(seq), 0) FROM ledger")
+                [(self._floor,)] = await cursor.fetchall()
+            else:
+                await _drop_former_records(connection)
+        self.is_keeping = wanted
 
     async def forget(self) -> None:
         """Forget which progress rows were received: each of them, when it comes again, is applied again."""
@@ -200,6 +202,11 @@ class Memory:
                 await _set_back(cursor, touched[start : start + _AT_ONCE], last)
             await cursor.execute(_MARK, [last, wire.LEDGER_RESTORED, "rollback_to"])
         return int(last)
+
+
+async def _drop_former_records(connection: AsyncConnection[Any]) -> None:
+    await connection.execute("ALTER TABLE record DISABLE TRIGGER keep_former")
+    await connection.execute("TRUNCATE former_record")
 
 
 async def _times_applied(cursor: AsyncCursor[Any], keys: list[int], after: int) -> Counter[Identity]:

@@ -68,6 +68,7 @@ _WHEN: Final[dict[str, Reader]] = {
 }
 _BESIDES: Final[dict[str, Reader]] = {"error_probability": fields.SHARE, "retry_after": fields.retry_after}
 _NEEDED: Final = {"error_probability": ("error_status",), "retry_after": ("error_status", "quota", "outage")}
+_OF_FORMER_RECORDS: Final = {"rollback_to", "stale_read"}
 _NAME: Final = fields.text(100)
 _PRIORITY: Final = fields.whole(-1000, 1000)
 
@@ -184,6 +185,10 @@ class Fault:
     @property
     def looks_at_records(self) -> bool:
         return self.match.looks_at_records or self.first_attempts is not None
+
+    @property
+    def needs_former_records(self) -> bool:
+        return not _OF_FORMER_RECORDS.isdisjoint(self.effects)
 
 
 _READERS: Final = {"name": _NAME, "match": _match, "priority": _PRIORITY, **_WHEN, **_BESIDES, **EFFECTS}

@@ -115,7 +115,8 @@ class Site:
     async def remove_fault(self, request: web.Request) -> web.Response:
         number = (await _own_form(request)).get("id", "")
         try:
-            self.layer.faults.remove(int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0)
+            chosen = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
+            await self.layer.change([], lambda: self.layer.faults.remove(chosen))
         except UnknownFault:
             raise web.HTTPNotFound(reason="there is no such fault") from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
