@@ -36,8 +36,7 @@ class Bugs:
             raise ImpossibleFault(f"Bugs are an object of true and false: {', '.join(NAMES)}.")
         for name in document:
             require_known(name)
-        for name, is_on in document.items():
-            setattr(self, name, is_on)
+        vars(self).update(document)
 
     def to_json(self) -> dict[str, bool]:
         return asdict(self)
