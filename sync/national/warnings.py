@@ -20,8 +20,8 @@ from sync.national.anomalies import SHOWN, Kind, Odd
 from sync.national.catalogue import Catalogue
 from sync.national.store import Pool
 
-PIECE: Final = 20_000  # ledger rows of one transaction
-PIECES: Final = 5  # of one look
+PIECE: Final = 1000  # ledger rows of one transaction: nobody else is answered while they are judged, some 50 ms
+PIECES: Final = 100  # of one look
 STAYING: Final = (Kind.OUT_OF_ORDER,)
 
 _END = "SELECT coalesce(max(seq), 0) FROM ledger"
