@@ -1,7 +1,6 @@
 """Faults of meaning: applied although it failed, lost, late, half; judged by the ledger."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.national.fault_client import admin, envelope, opened, set_fault, until_closed
 from tests.national.province import Province, record
+from tests.national.waiting import until
 
 
 @pytest.fixture
@@ -73,9 +73,7 @@ def test_what_is_accepted_is_applied_later(ready: Province) -> None:
 
     assert reply.status == 202
     assert ready.ledger() == []
-    until = time.monotonic() + 5
-    while not ready.ledger() and time.monotonic() < until:
-        continue
+    until(ready.ledger)
     assert len(ready.ledger()) == 1
 
 
