@@ -13,6 +13,7 @@ import orjson
 from aiohttp import web
 
 from sync import wire
+from sync.national.agencies import owner_root
 from sync.national.asking import (
     LARGEST_PAGE,
     LAST_NUMBER,
@@ -20,10 +21,10 @@ from sync.national.asking import (
     asked_after,
     asked_limit,
     asked_root,
+    level_1,
     require_json,
     whole_number,
 )
-from sync.national.digest import root
 from sync.national.evidence import BEFORE_ALL, Evidence, LedgerRow, Row
 from sync.national.journal import FILTERS, KEPT, Journal
 
@@ -85,10 +86,11 @@ async def _exported(request: web.Request, kind: str, pages: AsyncIterator[Row]) 
 class Admin:
     """One method per path."""
 
-    def __init__(self, evidence: Evidence, journal: Journal, forget_rows: Callable[[], None]) -> None:
+    def __init__(self, evidence: Evidence, journal: Journal, forget_rows: Callable[[], None], owner: str) -> None:
         self._evidence = evidence
         self._journal = journal
         self._forget_rows = forget_rows
+        self._owner = owner
 
     async def digest(self, request: web.Request) -> web.Response:
         return answered(await self._evidence.digest(asked_root(request)))
@@ -105,12 +107,12 @@ class Admin:
     async def dossiers_of(self, request: web.Request) -> web.Response:
         """{"madonvi": …, "codes": […]}: what is held of these dossiers, at most LARGEST_PAGE of them."""
         agency, codes = _question(await request.read())
-        return answered(await self._evidence.dossiers_of(root(agency), codes))
+        return answered(await self._evidence.dossiers_of(level_1(agency), codes))
 
     async def dossier(self, request: web.Request) -> web.Response:
         """The number begins with an agency code, so `madonvi` is needed only for numbers of another form."""
         code = request.match_info["code"]
-        found = await self._evidence.dossier(asked_root(request) or root(code.partition("-")[0]), code)
+        found = await self._evidence.dossier(asked_root(request) or owner_root(code, self._owner), code)
         if found is None:
             raise web.HTTPNotFound(reason="no such dossier")
         return answered(found)
@@ -162,8 +164,8 @@ class Admin:
         return answered({"status": "ok"})
 
 
-def routes(evidence: Evidence, journal: Journal, forget_rows: Callable[[], None]) -> Iterable[web.RouteDef]:
-    admin = Admin(evidence, journal, forget_rows)
+def routes(evidence: Evidence, journal: Journal, forget_rows: Callable[[], None], owner: str) -> Iterable[web.RouteDef]:
+    admin = Admin(evidence, journal, forget_rows, owner)
     return [
         web.get(wire.PATH_DIGEST, admin.digest),
         web.get(wire.PATH_DIGEST_BUCKETS, admin.buckets),

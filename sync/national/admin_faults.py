@@ -7,7 +7,8 @@
     GET /_admin/profiles                         the known ones, each with a sentence in Vietnamese and English
     GET, PUT /_admin/bugs                        {"lose": true}: see faults/bugs.py; what is not named stays
     GET, PUT /_admin/clock                       {"at": "2022-05-12T08:00:00+07:00", "speed": 60} makes it virtual,
-                                                 {} follows the wall again
+                                                 {} follows the wall again. Faults stay as old as they were when it
+                                                 becomes virtual or ends to be; set anew while virtual, time goes by
 
 What is impossible is refused with 400 and one sentence. Whatever changes something needs a JSON content type, which no
 form of a foreign web page can send; nor can it send DELETE, which needs none.
@@ -79,23 +80,24 @@ class FaultAdmin:
 
     async def add(self, request: web.Request) -> web.Response:
         fault = parse(await _content(request))
-        await self._layer.prepare([fault])
-        return answered(self._shown(self._faults.add(fault)), 201)
+        active = await self._layer.change([fault], lambda: self._faults.add(fault))
+        return answered(self._shown(active), 201)
 
     async def clear(self, _request: web.Request) -> web.Response:
-        self._faults.replace([], profile="", seed=self._faults.seed)
+        await self._layer.change([], lambda: self._faults.replace([], profile="", seed=self._faults.seed))
         return answered({"status": "ok"})
 
     async def one(self, request: web.Request) -> web.Response:
         return answered(self._shown(self._faults.get(_number(request))))
 
     async def patch(self, request: web.Request) -> web.Response:
-        active = self._faults.patch(_number(request), await _content(request))
-        await self._layer.prepare([active.fault])
+        number = _number(request)
+        fault = self._faults.patched(number, await _content(request))
+        active = await self._layer.change([fault], lambda: self._faults.renew(number, fault))
         return answered(self._shown(active))
 
     async def remove(self, request: web.Request) -> web.Response:
-        self._faults.remove(_number(request))
+        await self._layer.change([], lambda: self._faults.remove(_number(request)))
         return answered({"status": "ok"})
 
     async def profile(self, _request: web.Request) -> web.Response:
@@ -126,10 +128,13 @@ class FaultAdmin:
         readers = {"at": fields.clock_time, "speed": fields.number(0, 1_000_000)}
         wanted = fields.members("clock", await _content(request), readers, optional=readers)
         clock = self._faults.clock
+        was_virtual, before = clock.is_virtual, clock.now()
         if wanted:
             clock.set(wanted.get("at", clock.now()), wanted.get("speed", clock.speed))
         else:
             clock.follow_the_wall()
+        if clock.is_virtual is not was_virtual:
+            self._faults.shift(clock.now() - before)
         return await self.clock(request)
 
     def _state(self) -> dict[str, Any]:

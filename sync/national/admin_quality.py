@@ -12,7 +12,6 @@ GET /metrics                 counters and gauges in Prometheus' text format
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from sync import wire
@@ -22,9 +21,11 @@ from sync.national.asking import (
     asked_day,
     asked_limit,
     asked_root,
+    content_of,
     last_of_full,
     one_day,
     one_root,
+    refused,
     whole_number,
 )
 from sync.national.evidence import Evidence
@@ -52,12 +53,10 @@ class QualityAdmin:
         self._journal = journal
 
     async def tell_must_sync(self, request: web.Request) -> web.Response:
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType(reason="send Content-Type: application/json")
         try:
-            report = read_report(orjson.loads(await request.read()))
-        except (BadReport, orjson.JSONDecodeError) as error:
-            raise web.HTTPBadRequest(reason=" ".join(str(error).split())) from None
+            report = read_report(await content_of(request))
+        except BadReport as reason:
+            raise refused(reason) from None
         await self._received.tell(report)
         return answered({"status": "ok", "days": len(report.days)})
 

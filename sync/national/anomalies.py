@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from sync import wire
-from sync.national.digest import text_of
+from sync.national.catalogue import is_procedure_code
+from sync.national.digest import AGENCY, text_of
 from sync.wire import DossierStatus
 
 
@@ -93,8 +94,7 @@ def _reachable() -> dict[str, frozenset[str]]:
 REACHES: Final = _reachable()
 
 SHOWN: Final = 20  # characters of a status; some send a sentence
-_PROCEDURE: Final = re.compile(r"\d\.\d{6}(\.(\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2})?", re.ASCII)
-_NUMBER: Final = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{2,3}){0,3})-\d{6}-\d{4,}$")
+_NUMBER: Final = re.compile(AGENCY + r"-\d{6}-\d{4,}", re.ASCII)
 _ZONE: Final = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh
 _OLDEST: Final = datetime(2010, 1, 1, tzinfo=_ZONE)
 _FURTHEST: Final = timedelta(days=366)  # that a moment may lie ahead; a due date five times as far
@@ -117,7 +117,7 @@ def of_record(
     """What is odd in a dossier record by itself; without a catalogue every procedure may be."""
     if not text_of(record.get("MaLinhVuc")).strip():
         yield Odd(Kind.MISSING_SECTOR, "MaLinhVuc")
-    if not _NUMBER.match(text_of(record.get("MaHoSo"))):
+    if not _NUMBER.fullmatch(text_of(record.get("MaHoSo"))):
         yield Odd(Kind.ODD_NUMBER, "MaHoSo")
     if text_of(record.get("TrichYeuHoSo")).strip().lower() in _PLACEHOLDERS:
         yield Odd(Kind.PLACEHOLDER, "TrichYeuHoSo")
@@ -167,7 +167,7 @@ def _status(record: Mapping[str, Any], name: str) -> Iterator[Odd]:
 
 
 def _procedure(code: str, is_in_catalogue: Callable[[str], object]) -> Iterator[Odd]:
-    if not _PROCEDURE.fullmatch(code):
+    if not is_procedure_code(code):
         yield Odd(Kind.ODD_PROCEDURE, "MaTTHC")
     elif not is_in_catalogue(code):
         yield Odd(Kind.UNKNOWN_PROCEDURE, f"MaTTHC {code}")

@@ -5,6 +5,8 @@ A refusal is an answer, not an HTTP error: real clients never read the body of a
 """
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,11 +40,15 @@ class Answer:
     result: Any = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
 
-    def to_json(self, *, ascii_only: bool = True) -> bytes:
-        """ASCII, because clients of variant A decode with whatever charset their machine has; those of C look for
-        Vietnamese words in the raw text."""
-        content = {wire.ERROR_CODE: self.code, wire.MESSAGE: self.message, **self.extra, wire.RESULT: self.result}
-        return json.dumps(content, separators=(",", ":"), ensure_ascii=ascii_only).encode("utf-8", "replace")
+    @property
+    def content(self) -> dict[str, Any]:
+        return {wire.ERROR_CODE: self.code, wire.MESSAGE: self.message, **self.extra, wire.RESULT: self.result}
+
+
+def written(content: Mapping[str, Any], *, ascii_only: bool) -> bytes:
+    """An answer's JSON. ASCII, because clients of variant A decode with whatever charset their machine has; those of C
+    look for Vietnamese words in the raw text."""
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=ascii_only).encode("utf-8", "replace")
 
 
 def refusal(refused: Refused) -> Answer:
@@ -95,6 +101,13 @@ def listed(data: object) -> list[Any]:
     if len(found) > MOST_RECORDS:
         raise Refused(ErrorCode.INVALID_DATA, f"{len(found)} bản ghi trong một yêu cầu, tối đa {MOST_RECORDS}")
     return found
+
+
+def counted(data: object) -> int:
+    """How many records these are; none where the service would refuse them all."""
+    with suppress(Refused):
+        return len(listed(data))
+    return 0
 
 
 def delivered(content: object) -> list[Any]:

@@ -20,7 +20,7 @@ from sync.national.catalogue import Catalogue
 from sync.national.evidence import Evidence
 from sync.national.failures import RENEWAL, Handler, Renewal, answer_errors, http_log
 from sync.national.faults.bugs import Bugs
-from sync.national.faults.layer import MET, Layer
+from sync.national.faults.layer import Layer
 from sync.national.faults.memory import Memory
 from sync.national.gateways import Gateways
 from sync.national.intake import Intake
@@ -77,7 +77,6 @@ async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamR
         response = await handler(request)
         status = response.status
     finally:
-        note.faults = request.get(MET, ())
         request.app[_JOURNAL].add(
             note,
             path=request.path,
@@ -154,7 +153,7 @@ def create(options: Options) -> web.Application:
     app = _shell(core)
     app.cleanup_ctx.append(asking.connection)
     app.add_routes([web.get(wire.PATH_HEALTH, _health)])
-    app.add_routes(admin.routes(evidence, journal, layer.forget_rows))
+    app.add_routes(admin.routes(evidence, journal, layer.forget_rows, core.owner))
     app.add_routes(admin_faults.routes(layer))
     app.add_routes(admin_quality.routes(QualityAdmin(evidence, received, warnings, journal)))
     app.add_routes(monitoring.routes(watching))

@@ -11,7 +11,8 @@ import orjson
 from aiohttp import web
 
 from sync import wire
-from sync.national.digest import root
+from sync.national.agencies import agency_root
+from sync.national.answers import Refused
 
 LARGEST_PAGE: Final = 100_000
 LAST_NUMBER: Final = 2**63 - 1
@@ -80,9 +81,17 @@ def last_of_full(rows: Sequence[T], limit: int) -> T | None:
     return rows[-1] if len(rows) == limit else None
 
 
+def level_1(written: str) -> str:
+    """The level-1 agency of a code as a person writes it."""
+    try:
+        return agency_root(written)
+    except Refused as reason:
+        raise refused(reason) from None
+
+
 def asked_root(request: web.Request) -> str | None:
     """The level-1 agency whose dossiers alone are asked for."""
-    return root(request.query[wire.MADONVI]) if request.query.get(wire.MADONVI) else None
+    return level_1(request.query[wire.MADONVI]) if request.query.get(wire.MADONVI) else None
 
 
 def one_root(request: web.Request) -> str:

@@ -20,7 +20,7 @@ from sync.national.digest import text_of
 DEFAULT_FILE = Path(__file__).resolve().parents[2] / "procedures" / "data" / "procedures.jsonl.gz"
 SECTORS_FILE = "sectors.csv"
 AGENCIES_FILE = "agencies.csv"
-_NATIONAL_CODE = re.compile(r"^\d\.\d{6}")
+_PROCEDURE = re.compile(r"(\d\.\d{6})(?:\.(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2})?", re.ASCII | re.IGNORECASE)
 _MINISTRY = re.compile(r"[A-Z]\d{2}", re.ASCII)
 _CHARGE, _LEVY = "1", "2"  # MAPHILEPHI: phí, lệ phí
 _PUBLIC = "1"
@@ -36,10 +36,14 @@ class CatalogueError(Exception):
     """The catalogue cannot be read; the text says which file and why."""
 
 
+def is_procedure_code(code: str) -> bool:
+    return _PROCEDURE.fullmatch(code.strip()) is not None
+
+
 def national_code(code: str) -> str:
-    """1.004884.000.00.00.H49 and 1.004884.H49 are local names of 1.004884."""
-    match = _NATIONAL_CODE.match(code)
-    return match.group() if match else code
+    """1.004884.000.00.00.H49 and 1.004884.H49 are local names of 1.004884; what is no such code stays as it is."""
+    match = _PROCEDURE.fullmatch(code.strip())
+    return match[1] if match else code.strip()
 
 
 def _fee(words: str) -> Record:
@@ -105,7 +109,7 @@ def to_national(row: Record, sectors: dict[str, str]) -> Record:
         "MOTADOITUONGTHUCHIEN": "",
         "DIACHITIEPNHAN": "",
         "QUYETDINH": row.get("decision") or "",
-        "IDQUYETDINHCONGBO": "",
+        "IDQUYETDINHCONGBO": row.get("decision") or "",  # by which LayQDCB finds it
         "YEUCAU": "",
         "TUKHOA": "",
         "MOTA": "",
@@ -155,11 +159,11 @@ class Catalogue:
         self.dictionaries = dictionaries(offices, [name for name in bases if name])
 
     def find(self, code: str) -> Record | None:
-        return self._by_code.get(national_code(code.strip()))
+        return self._by_code.get(national_code(code))
 
     def online_services(self, code: str, keyword: str) -> list[Record]:
         """Dịch vụ công (LayDVC): what can be filed online, all or of one procedure, or with a word in its name."""
-        wanted = national_code(code.strip())
+        wanted = national_code(code)
         return [
             {
                 "MADVC": row["MATTHC"],

@@ -38,7 +38,8 @@ MAX_DEPTH: Final = 32  # of lists and objects inside one record; the protocol's 
 _UNSIGNED = (1 << 64) - 1
 _THREE = struct.Struct(">qqq")
 _LEFT_OUT = frozenset(wire.URL_FIELDS)
-_AGENCY: Final = re.compile(r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{2,3}){0,3})$")
+AGENCY: Final = r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(?:\.\d{2,3}){0,3})"
+_AGENCY: Final = re.compile(AGENCY, re.ASCII)
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
@@ -59,7 +60,7 @@ def root(agency_code: str) -> str:
 def agency_in(code: str) -> str:
     """The agency code that a dossier number begins with (000.00.16.H49-220512-0001, H49.22-…), else ""."""
     agency = code.strip().partition("-")[0]
-    return agency if _AGENCY.match(agency) else ""
+    return agency if _AGENCY.fullmatch(agency) else ""
 
 
 def text_of(leaf: object) -> str:

@@ -43,8 +43,8 @@ class Renewal:
 RENEWAL = web.AppKey("renewal", Renewal)
 
 
-def _refused(detail: str, status: int) -> web.Response:
-    return respond(refusal(Refused(ErrorCode.INVALID_DATA, detail)), status)
+def _refused(request: web.Request, detail: str, status: int) -> web.Response:
+    return respond(request, refusal(Refused(ErrorCode.INVALID_DATA, detail)), status)
 
 
 @web.middleware
@@ -53,20 +53,21 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         return await handler(request)
     except web.HTTPRequestEntityTooLarge:
-        return _refused(f"yêu cầu lớn hơn {request.client_max_size} byte", 413)
+        return _refused(request, f"yêu cầu lớn hơn {request.client_max_size} byte", 413)
     except web.HTTPRedirection:
         raise
     except web.HTTPException as error:
-        return respond(Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}"), error.status)
+        refused = Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}")
+        return respond(request, refused, error.status)
     except web.RequestPayloadError:
-        return _refused("không đọc được nội dung yêu cầu", 400)
+        return _refused(request, "không đọc được nội dung yêu cầu", 400)
     except ConnectionError:  # the client has gone, while it sent or while it was answered
         return NoAnswer()
     except UNSTORABLE:
-        return _refused("có giá trị không thể lưu trữ hay tìm kiếm", 400)
+        return _refused(request, "có giá trị không thể lưu trữ hay tìm kiếm", 400)
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         request.app[RENEWAL].begin_after(error)
-        return respond(Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
+        return respond(request, Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:

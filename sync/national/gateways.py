@@ -12,12 +12,13 @@ from typing import Any, Final
 import orjson
 
 from sync import wire
-from sync.national.agencies import agency_code
-from sync.national.answers import Answer, is_true, overall
+from sync.national.agencies import agency_code, owner_root
+from sync.national.answers import Answer, is_true, overall, written
 from sync.national.catalogue import Catalogue
-from sync.national.digest import agency_in, root, text_of
+from sync.national.digest import root
 from sync.national.intake import Intake, Sent
 from sync.national.persons import NUMBER, accounts_of
+from sync.national.records import code_of
 from sync.national.store import Source
 from sync.wire import Service
 
@@ -59,13 +60,17 @@ class Gateways:
 
     async def deliver(self, service: str, records: Sequence[Any], query: Query) -> Answer:
         """Records or progress rows of any of the delivering services; raises Refused."""
+        return await _by_province(service, records, self.owners(records, query), self._taker(service, query))
+
+    def owners(self, records: Sequence[Any], query: Query) -> list[str]:
+        """The level-1 agency of each record; raises Refused."""
         agency = agency_code(query.get(wire.QUERY_AGENCY.lower()))
-        return await self._by_province(service, records, agency, self._taker(service, query))
+        return [root(agency) if agency else owner_root(code_of(record), self._agency) for record in records]
 
     def catalogue(self, service: str, query: Query) -> bytes:
         """{"message": "<the national answer as JSON text>"}, as TD's gateway wraps it."""
-        answer = Answer(result=self._catalogues[service](query)).to_json(ascii_only=False)
-        return orjson.dumps({wire.MESSAGE: answer.decode()})
+        answer = Answer(result=self._catalogues[service](query))
+        return orjson.dumps({wire.MESSAGE: written(answer.content, ascii_only=False).decode()})
 
     def _taker(self, service: str, query: Query) -> Take:
         if service in (Service.UPDATE_PROGRESS, wire.SYNC_PROGRESS):
@@ -74,25 +79,6 @@ class Gateways:
         updating = service == wire.UPDATE_DOSSIERS or is_true(query.get(wire.IS_UPDATING.lower()))
 
         return partial(self._intake.dossiers, updating=updating, refuse_known=adding)
-
-    async def _by_province(self, service: str, records: Sequence[Any], agency: str, take: Take) -> Answer:
-        """Each province's records by themselves, all in one transaction; the results in the order of the request."""
-        places: dict[str, list[int]] = {}
-        for place, record in enumerate(records):
-            places.setdefault(root(agency or self._owner(record)), []).append(place)
-        provinces = sorted(places.items())
-        answers = await take([(Source(name, service), [records[at] for at in some]) for name, some in provinces])
-        if len(answers) == 1:
-            return answers[0]
-        results: list[Any] = [None] * len(records)
-        for (_, some), answer in zip(provinces, answers, strict=True):
-            for place, result in zip(some, answer.result, strict=True):
-                results[place] = result
-        return overall(results)
-
-    def _owner(self, record: object) -> str:
-        code = text_of(record.get("MaHoSo")) if isinstance(record, dict) else ""
-        return agency_in(code) or self._agency
 
     def _procedure(self, query: Query) -> list[Any]:
         found = self._catalogue.find(query.get(wire.MATTHC.lower(), ""))
@@ -106,3 +92,19 @@ class Gateways:
 
     def _procedures_of_kind(self, _query: Query) -> list[Any]:
         return self._catalogue.procedures()
+
+
+async def _by_province(service: str, records: Sequence[Any], owners: Sequence[str], take: Take) -> Answer:
+    """Each province's records by themselves, all in one transaction; the results in the order of the request."""
+    places: dict[str, list[int]] = {}
+    for place, own in enumerate(owners):
+        places.setdefault(own, []).append(place)
+    provinces = sorted(places.items())
+    answers = await take([(Source(name, service), [records[at] for at in some]) for name, some in provinces])
+    if len(answers) == 1:
+        return answers[0]
+    results: list[Any] = [None] * len(records)
+    for (_, some), answer in zip(provinces, answers, strict=True):
+        for place, result in zip(some, answer.result, strict=True):
+            results[place] = result
+    return overall(results)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
-import orjson
 from aiohttp import web
 
 from sync import wire
 from sync.national.answers import Answer, Envelope, Refused, as_sent, listed
+from sync.national.asking import answered, asked_after
 from sync.national.digest import root, text_of
 from sync.national.store import Pool
 from sync.wire import ErrorCode, Service
@@ -64,15 +64,11 @@ class Notices:
 
     async def page(self, request: web.Request) -> web.Response:
         """GET: `service` chooses, `after` is the last `seq` of the page before."""
-        after = request.query.get("after", "0")
-        if not (after.isascii() and after.isdigit() and len(after) < 19):
-            raise web.HTTPBadRequest(reason="after must be a whole number")
-        values = {"after": int(after), "service": request.query.get("service", ""), "limit": LARGEST_PAGE}
+        values = {"after": asked_after(request), "service": request.query.get("service", ""), "limit": LARGEST_PAGE}
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_PAGE, values)).fetchall()
         columns = ("seq", "received_at", "root", "service", "code", "content")
-        found = [dict(zip(columns, (*row[:-1], orjson.Fragment(row[-1])), strict=True)) for row in rows]
-        return web.Response(body=orjson.dumps({"rows": found}), content_type="application/json")
+        return answered({"rows": [dict(zip(columns, row, strict=True)) for row in rows]})
 
 
 def routes(notices: Notices) -> Iterable[web.RouteDef]:

@@ -26,6 +26,11 @@ class Variant(StrEnum):
     ARRAYS = "C"  # a bare array, nothing else; catalogues by GET
     MONITORING = "EMC"  # the Ministry of Information and Communications' counters
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether its answers escape what is no ASCII (1.5)."""
+        return self is not Variant.ARRAYS
+
 
 class Place(NamedTuple):
     """One address of ours; `service` is empty where the request's body names it."""

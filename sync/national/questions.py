@@ -97,7 +97,9 @@ class Questions:
 
     async def _sync_answers(self, envelope: Envelope) -> Answer:
         """DongBoKetQuaHoiDapGuiTuDVCQG: answers to the citizens' questions; resent every day, kept once each."""
-        sent = [one for one in listed(envelope.get(wire.DATA)) if isinstance(one, dict)]
+        sent = listed(envelope.get(wire.DATA))
+        if not all(isinstance(one, dict) for one in sent):
+            raise Refused(ErrorCode.INVALID_DATA, "mỗi câu trả lời phải là một đối tượng JSON")
         await self._notices.keep(envelope, sent, "HOIDAPID")
         answers: dict[str, list[Reply]] = {}
         for one in sent:

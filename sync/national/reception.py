@@ -3,13 +3,15 @@
 Every readable request of A, B and C is answered with HTTP 200, refused or not (national-protocol 1.2).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 
 from sync import wire
-from sync.national.answers import Answer, Refused, delivered, parse, read, refusal
+from sync.national.agencies import named_together
+from sync.national.answers import Answer, Refused, counted, delivered, parse, read, refusal, written
 from sync.national.digest import text_of
 from sync.national.gateways import Gateways, query_of
 from sync.national.journal import NOTE, Note
@@ -24,8 +26,16 @@ Work = Callable[[web.Request, Note], Awaitable[Answer]]
 JSON = "application/json"
 
 
-def respond(answer: Answer, status: int = 200, *, ascii_only: bool = True) -> web.Response:
-    return web.Response(body=answer.to_json(ascii_only=ascii_only), status=status, content_type=JSON, charset="UTF-8")
+def respond(request: web.Request, answer: Answer, status: int = 200) -> web.Response:
+    return say(request, answer.content, status)
+
+
+def say(request: web.Request, content: Mapping[str, Any], status: int = 200) -> web.Response:
+    """Written as the clients of this place read it, and noted in the journal."""
+    if NOTE in request:
+        request[NOTE].error_code = text_of(content.get(wire.ERROR_CODE))
+    body = written(content, ascii_only=PLACE not in request or request[PLACE].variant.is_ascii)
+    return web.Response(body=body, status=status, content_type=JSON, charset="UTF-8")
 
 
 class Reception:
@@ -51,14 +61,13 @@ class Reception:
         if place.methods == ("GET",):
             return partial(self._look_into_catalogue, place)
         work = self._envelope if place.variant is Variant.ENVELOPE else self._deliver
-        return partial(_answered, partial(work, place), place.variant is not Variant.ARRAYS)
+        return partial(_answered, partial(work, place))
 
     async def _envelope(self, place: Place, request: web.Request, note: Note) -> Answer:
         envelope = parse(await request.read())
         note.service = (place.service or text_of(envelope.get(wire.SERVICE)))[:100]
         note.agency_code = text_of(envelope.get(wire.MADONVI))[:100]
-        data = envelope.get(wire.DATA)
-        note.records = len(data) if isinstance(data, list) else 0
+        note.records = counted(envelope.get(wire.DATA))
         return await (self._protocol.login if place.service == LOGIN else self._protocol.call)(envelope)
 
     async def _deliver(self, place: Place, request: web.Request, note: Note) -> Answer:
@@ -67,6 +76,8 @@ class Reception:
         note.agency_code = query.get(wire.QUERY_AGENCY.lower(), "")[:100]
         records = delivered(read(await request.read()))
         note.records = len(records)
+        if not note.agency_code:
+            note.agency_code = named_together(self._gateways.owners(records, query))
         return await self._gateways.deliver(place.service, records, query)
 
     async def _look_into_catalogue(self, place: Place, request: web.Request) -> web.Response:
@@ -80,17 +91,15 @@ class Reception:
             told = page_seen if place.path == PAGES_SEEN else dossier_event
             await self._monitoring.note(place.service, told(await request.read()) or dict(request.query))
         except Refused as refused:
-            return respond(refusal(refused), 400)
+            return respond(request, refusal(refused), 400)
         return web.Response(status=204)
 
 
-async def _answered(work: Work, ascii_only: bool, request: web.Request) -> web.Response:
-    note = request[NOTE]
+async def _answered(work: Work, request: web.Request) -> web.Response:
     try:
-        answer = await work(request, note)
+        answer = await work(request, request[NOTE])
     except Refused as refused:
         answer = refusal(refused)
     except UNSTORABLE:
         answer = refusal(Refused(ErrorCode.INVALID_DATA, "có giá trị không thể lưu trữ"))
-    note.error_code = answer.code
-    return respond(answer, ascii_only=ascii_only)
+    return respond(request, answer)

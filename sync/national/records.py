@@ -48,7 +48,12 @@ class Progress(NamedTuple):
     body: bytes
 
 
-def _code_of(record: dict[str, object]) -> str:
+def code_of(record: object) -> str:
+    """The number of a record, whether or not it can be stored; "" for none."""
+    return digest.text_of(record.get("MaHoSo")) if isinstance(record, dict) else ""
+
+
+def _read_code(record: dict[str, object]) -> str:
     written = record.get("MaHoSo")
     if isinstance(written, float) and abs(written) >= _EXACT:
         raise Invalid("MaHoSo là số quá lớn để giữ mọi chữ số, hãy gửi dưới dạng văn bản", digest.text_of(written))
@@ -89,7 +94,7 @@ def read_dossier(agency_root: str, record: object) -> Dossier:
     """One item of `data`; raises Invalid."""
     if not isinstance(record, dict):
         raise Invalid("mỗi hồ sơ phải là một đối tượng JSON")
-    code = _code_of(record)
+    code = _read_code(record)
     return Dossier(
         key=digest.dossier_key(agency_root, code),
         code=code,
@@ -104,7 +109,7 @@ def read_progress(agency_root: str, record: object) -> Progress:
     """One item of `data`; raises Invalid."""
     if not isinstance(record, dict):
         raise Invalid("mỗi dòng tiến độ phải là một đối tượng JSON")
-    code = _code_of(record)
+    code = _read_code(record)
     status = _status_of(record, "TrangThai", code)
     second = digest.text_of(record.get("ThoiDiemXuLy"))
     text = digest.text_of(record.get("NoiDungXuLy"))

@@ -57,6 +57,12 @@ CREATE INDEX IF NOT EXISTS ledger_dossier ON ledger (dossier);
 -- 'restored': a backup came back, record_hash is the last seq still true and the rows between are undone. 'forgot': the
 -- identities of the progress rows before it were forgotten, so that they are applied again (faults/memory.py).
 CREATE INDEX IF NOT EXISTS ledger_marks ON ledger (seq) WHERE kind IN ('restored', 'forgot');
+-- What the ledger says without what a restoration has undone; none reaches back behind an earlier one.
+CREATE OR REPLACE VIEW true_ledger AS
+    SELECT * FROM ledger WHERE NOT EXISTS (
+        SELECT FROM ledger AS mark
+        WHERE mark.kind = 'restored' AND ledger.seq > mark.record_hash AND ledger.seq < mark.seq
+    );
 DO $$ BEGIN  -- a ledger of before these kinds; looked at first, because the new check reads the whole table
     IF NOT EXISTS (
         SELECT FROM pg_constraint WHERE conrelid = 'ledger'::regclass AND conname = 'ledger_kind_check'

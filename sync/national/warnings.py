@@ -20,20 +20,20 @@ from sync.national.anomalies import SHOWN, Kind, Odd
 from sync.national.catalogue import Catalogue
 from sync.national.store import Pool
 
-PIECE: Final = 20_000  # ledger rows of one transaction
-PIECES: Final = 5  # of one look
+PIECE: Final = 1000  # ledger rows of one transaction: nobody else is answered while they are judged, some 50 ms
+PIECES: Final = 100  # of one look
 STAYING: Final = (Kind.OUT_OF_ORDER,)
 
 _END = "SELECT coalesce(max(seq), 0) FROM ledger"
 _ROWS = """
-    SELECT seq, dossier, kind, code, root, status FROM ledger
+    SELECT seq, dossier, kind, code, root, status FROM true_ledger
     WHERE seq > %(after)s AND seq <= %(end)s AND kind IN ('record', 'progress') ORDER BY seq LIMIT %(limit)s
 """
 # What the dossiers' last record and last step before this piece showed.
 _FORMER = """
     SELECT key, kind, found.status FROM unnest(%(keys)s::bigint[]) AS key, unnest(ARRAY['record', 'progress']) AS kind,
     LATERAL (
-        SELECT status FROM ledger WHERE dossier = key AND ledger.kind = kind.kind AND seq <= %(after)s
+        SELECT status FROM true_ledger WHERE dossier = key AND true_ledger.kind = kind.kind AND seq <= %(after)s
         ORDER BY seq DESC LIMIT 1
     ) AS found
 """

@@ -36,7 +36,7 @@ def test_a_record_says_what_the_row_says(catalogue: Catalogue) -> None:
     assert (limit["THOIGIANGIAIQUYET"], limit["DONVITINH"]) == ("1", "Ngày làm việc")
     assert record["THANHPHANHOSO"][0]["GIAYTO"][0]["SOBANCHINH"] == "1"
     assert record["KETQUATHUCHIEN"][0]["MAKETQUA"] == "KQ.G15.000031"
-    assert record["QUYETDINH"] == "1872/QĐ-BTP"
+    assert record["QUYETDINH"] == record["IDQUYETDINHCONGBO"] == "1872/QĐ-BTP"
     assert record["MACOQUANCONGBO"] == "000.00.00.G15"
     assert record["DOITUONGTHUCHIEN"] == [{"MADOITUONG": "", "TENDOITUONG": "Công dân Việt Nam"}]
     assert record["CANCUPHAPLY"][0]["TENVANBAN"] == "Luật Hộ tịch"
@@ -68,7 +68,12 @@ def test_what_the_catalogue_does_not_know_is_left_empty(catalogue: Catalogue) ->
         ("1.004884.000.00.00.H49", "1.004884"),
         ("1.004884.H49", "1.004884"),
         ("1.004884", "1.004884"),
+        (" 1.004884.h49 ", "1.004884"),
         ("BTP-1", "BTP-1"),
+        ("1.0048849", "1.0048849"),
+        ("1.004884.49", "1.004884.49"),
+        ("1.004884.H49.7", "1.004884.H49.7"),
+        ("١.004884", "١.004884"),
     ],
 )
 def test_a_local_code_begins_with_the_national_one(code: str, national: str) -> None:

@@ -112,6 +112,20 @@ def test_outages_ramps_and_times_to_live_follow_the_virtual_clock(province: Prov
     assert province.get("/_admin/clock") == {"at": "2022-05-12T03:01:30+00:00", "speed": 0, "virtual": True}
 
 
+def test_faults_are_as_old_as_they_were_when_another_clock_rules(province: Province) -> None:
+    province.sign_in()
+    set_fault(province, name="outage", outage={"from": 3600, "to": 7200}, ttl=10_000)
+
+    _clock(province, at="2022-05-12T08:00:00+07:00", speed=0)
+    before = _status(province)
+    _clock(province, at="2022-05-12T09:30:00+07:00")
+    within = _status(province)
+    _clock(province)
+
+    assert (before, within, _status(province)) == (200, 503, 503)
+    assert 4000 < province.get("/_admin/faults")["faults"][0]["expires_in"] < 5000
+
+
 def test_a_ramp_is_nothing_at_first_and_all_of_it_in_the_end(province: Province) -> None:
     province.sign_in()
     _clock(province, at="2022-05-12T08:00:00+07:00", speed=0)

@@ -79,6 +79,33 @@ def test_what_was_applied_may_be_answered_with_two_noughts(province: Province) -
     assert province.effects(answer) == ["applied"]
 
 
+def test_what_a_gateway_accepts_for_later_is_said_in_letters_that_its_clients_search(province: Province) -> None:
+    set_fault(province, delayed_apply={"seconds": 0})
+
+    assert "Đã tiếp nhận".encode() in province.post(C, [record(1)]).body
+    assert province.post(B, [record(1)]).body.isascii()
+
+
+def test_who_has_no_session_loses_none(province: Province) -> None:
+    set_fault(province, name="revoked", revoke_client=True)
+
+    assert [province.post(path, [record(1)]).content["error_code"] for path in (B, C)] == ["0", "3"]
+    assert province.get("/KetNoiMotCuaQuocGia/LayDanhMucLinhVuc").keys() == {"message"}
+    assert {one["fault"] for one in province.get("/_admin/journal")["last"]} == {""}
+
+
+@pytest.mark.parametrize("code", ["00", "3"])
+def test_what_was_refused_is_answered_as_refused_whatever_the_answer_would_say(province: Province, code: str) -> None:
+    province.add(record(1))
+    set_fault(province, apply_then_answer={"error_code": code})
+
+    halves = province.progress(step(1), step(2))
+    province.session = "void"
+
+    assert (halves["error_code"], province.effects(halves)) == ("2", ["applied", "2"])
+    assert province.progress(step(1))["error_code"] == "4"
+
+
 @pytest.mark.parametrize(
     ("other", "message"),
     [

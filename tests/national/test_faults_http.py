@@ -102,7 +102,7 @@ def test_a_malformed_body_is_no_json_under_status_200(ready: Province) -> None:
     [
         ({"wrong_content_type": "text/html"}, "text/html", b'"error_code":"0"'),
         ({"success_status_error_body": True}, "application/json", b"Internal Server Error"),
-        ({"success_status_error_body": {"error_code": "-1"}}, "application/json", b'"error_code": "-1"'),
+        ({"success_status_error_body": {"error_code": "-1"}}, "application/json", b'"error_code":"-1"'),
         ({"maintenance_page": True}, "text/html", "đang được bảo trì".encode()),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.national.faults import plan as planning
 from sync.national.faults.draw import Draw
 from sync.national.faults.fields import ImpossibleFault
 from sync.national.faults.profiles import PROFILES
@@ -47,7 +48,7 @@ EXAMPLES: dict[str, Any] = {
 
 
 def test_every_effect_has_an_example_that_is_understood() -> None:
-    assert EXAMPLES.keys() == EFFECTS.keys()
+    assert EXAMPLES.keys() == EFFECTS.keys() == planning.EFFECTS.keys()
     for name, value in EXAMPLES.items():
         assert parse({name: value}).effects.keys() == {name}
 
@@ -150,8 +151,8 @@ def test_a_merge_patch_is_that_of_the_rfc(target: object, patch: object, merged:
 SEEN = Seen(
     ("/XrdAdapter/RestService/forward/mapi/g", "/mapi/g"),
     "TraCuuHoSo",
-    "000.00.16.H49",
-    (Item("x", "1.004884.H49", 7, 0),),
+    ("000.00.16.H49", "H22.05"),
+    (Item("000.00.16.H49", "x", "1.004884.H49", 7, 0),),
 )
 
 
@@ -165,9 +166,13 @@ SEEN = Seen(
         (Match(path="/mapi/login"), False),
         (Match(agency="H49"), True),
         (Match(agency="000.00.16.H49"), True),
-        (Match(agency="H22"), False),
+        (Match(agency="H22.05"), True),
+        (Match(agency="H22.05", procedure="1.004884"), False),
+        (Match(agency="H50"), False),
         (Match(procedure="1.004884"), True),
+        (Match(procedure="1.004884.000.00.00.H49"), True),
         (Match(procedure="1.00488"), False),
+        (Match(procedure="1.0048849"), False),
         (Match(hash_range=(7, 7)), True),
         (Match(hash_range=(0, 6)), False),
     ],

@@ -135,6 +135,7 @@ def test_the_catalogues_of_c_are_the_national_answer_as_text_within_message(prov
     assert inner(province, C + "LayDanhSachTTHC") == province.call("LayDanhSachTTHC", path="/mapi/share")["result"]
     assert inner(province, C + "LayDanhMucLinhVuc") == province.call("LayDanhMucLinhVuc", path="/mapi/share")["result"]
     assert inner(province, C + "LayThuTuc?maTTHC=9.999999") == []
+    assert inner(province, C + "LayThuTuc?maTTHC=1.0048849") == []
     assert inner(province, C + "LayThuTuc") == []
 
 
@@ -151,8 +152,8 @@ def test_an_agency_that_cannot_be_one_is_refused_and_the_warnings_stay_readable(
     assert province.send("GET", wire.PATH_WARNINGS).status == 200
 
 
-def test_the_procedures_of_a_decision_are_found_by_its_number(province: Province) -> None:
-    decision = province.call("LayThuTuc", maTTHC="1.004884")["result"][0]["QUYETDINH"]
+def test_the_procedures_of_a_decision_are_found_by_the_id_that_a_procedure_names(province: Province) -> None:
+    decision = province.call("LayThuTuc", maTTHC="1.004884")["result"][0]["IDQUYETDINHCONGBO"]
 
     published = inner(province, f"{C}LayQDCB?idQDCB={quote(decision)}")
 

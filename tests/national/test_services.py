@@ -138,6 +138,16 @@ def test_of_one_question_sent_twice_in_a_request_the_last_counts(province: Provi
     assert [row["NOIDUNG"] for row in rows if row["HOIDAPID"] == "H49.1"] == ["hai"]
 
 
+@pytest.mark.parametrize("service", ["DongBoHoiDap", "DongBoKetQuaHoiDapGuiTuDVCQG"])
+def test_what_is_no_object_among_questions_or_answers_is_refused_with_all_of_them(
+    province: Province, service: str
+) -> None:
+    answer = province.call(service, data=[{"HOIDAPID": "1", "NOIDUNGTRALOI": "?"}, "x"])
+
+    assert answer["error_code"] == "1"
+    assert notices(province, service) == []
+
+
 def test_every_answer_to_a_question_is_kept_and_the_last_is_shown(province: Province) -> None:
     asked = province.call("LayDanhSachHoiDapGuiTuDVCQG")["result"][0]["HOIDAPID"]
     sent = [{"HOIDAPID": asked, "NOIDUNGTRALOI": text} for text in ("một", "hai")]

@@ -2,8 +2,6 @@
 
 import asyncio
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -13,6 +11,7 @@ from sync.national.sole import LOCK, InUse, SoleUse
 from tests.national.fault_client import admin, set_fault
 from tests.national.processes import ACCOUNT, refused, started
 from tests.national.province import Province, record
+from tests.national.waiting import until
 
 _HOLDERS = """
     SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
@@ -23,15 +22,6 @@ _HOLDERS = """
 def _holders(url: str) -> list[int]:
     with psycopg.connect(url, autocommit=True) as connection:
         return [pid for (pid,) in connection.execute(_HOLDERS)]
-
-
-def _until(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.mark.processes
@@ -57,8 +47,8 @@ def test_the_mock_goes_on_after_its_connections_were_cut_and_takes_its_database_
         name = psycopg.conninfo.conninfo_to_dict(national_database_url)["dbname"]
         server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
-        assert _until(lambda: _holders(national_database_url) not in ([], [first]))
-        assert _until(lambda: province.send("GET", "/_admin/digest").status == 200)
+        until(lambda: _holders(national_database_url) not in ([], [first]))
+        until(lambda: province.send("GET", "/_admin/digest").status == 200)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=15)

@@ -1,6 +1,6 @@
 """Warnings: found when somebody asks, piece by piece, and gone when they are put right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -81,15 +81,29 @@ def test_steps_are_judged_by_the_step_before_them_in_earlier_requests_too(provin
 
 
 def test_a_look_goes_on_where_the_last_one_ended(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warnings, "PIECE", 3)
-    province.add(*(record(number, MaLinhVuc="") for number in range(1, 20)))
+    monkeypatch.setattr(warnings, "PIECE", 1)
+    province.add(*(record(number, MaLinhVuc="") for number in range(1, warnings.PIECES + 5)))
 
     first = province.get(wire.PATH_WARNINGS)
     second = province.get(wire.PATH_WARNINGS)
 
-    assert len(first["rows"]) == 3 * warnings.PIECES
+    assert len(first["rows"]) == warnings.PIECES
     assert first["looked_through"] < first["ledger_end"] == second["looked_through"]
-    assert len(second["rows"]) == 19
+    assert len(second["rows"]) == warnings.PIECES + 4
+
+
+def test_others_are_answered_while_much_is_looked_through(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge, judged = warnings._judge, list[int]()
+
+    async def counting(connection: Any, rows: Sequence[Any], *rest: Any) -> None:
+        judged.append(len(rows))
+        await judge(connection, rows, *rest)
+
+    monkeypatch.setattr(warnings, "_judge", counting)
+    province.add(*(record(number) for number in range(2500)))
+    province.get(wire.PATH_WARNINGS)
+
+    assert judged == [1000, 1000, 500]
 
 
 def test_pages_and_filters_of_the_warnings_follow_one_another(

@@ -36,10 +36,7 @@ class Bugs:
             raise ImpossibleFault(f"Bugs are an object of true and false: {', '.join(NAMES)}.")
         for name in document:
             require_known(name)
-        self.lose = document.get("lose", self.lose)
-        self.duplicate = document.get("duplicate", self.duplicate)
-        self.reorder = document.get("reorder", self.reorder)
-        self.corrupt = document.get("corrupt", self.corrupt)
+        vars(self).update(document)
 
     def to_json(self) -> dict[str, bool]:
         return asdict(self)

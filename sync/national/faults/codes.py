@@ -35,8 +35,11 @@ class OtherCode(NamedTuple):
         return int(self.error_code) == 0
 
     def instead_of(self, content: dict[str, Any]) -> dict[str, Any]:
-        """The answer with this code. A refusal tells nothing of what became of the records."""
-        if wire.ERROR_CODE not in content:
+        """The answer with this code. A refusal tells nothing of what became of the records.
+
+        What was refused stays so: nothing, or not all of it, was applied.
+        """
+        if content.get(wire.ERROR_CODE) != wire.ErrorCode.SUCCESS:
             return content
         if self.is_success:
             return {**content, wire.ERROR_CODE: self.error_code, wire.MESSAGE: self.message or content[wire.MESSAGE]}

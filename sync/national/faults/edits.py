@@ -3,9 +3,9 @@
 The service works on what is left and knows nothing of it; the answer is put together for the request as it was sent.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,12 +14,14 @@ from sync import wire
 from sync.national.answers import overall
 from sync.national.digest import text_of
 from sync.national.faults.bugs import Bugs, HeldBack, hits
+from sync.national.faults.codes import RejectRule
 from sync.national.faults.plan import Plan
 from sync.national.faults.rules import Item
+from sync.national.records import code_of
 from sync.wire import RecordResult
 
-PROGRESS_SERVICES = frozenset({wire.Service.UPDATE_PROGRESS.value, "DongBoTienTrinh"})
-RECORD_SERVICES = frozenset({wire.Service.SYNC_DOSSIERS.value, "ThemMoiHoSo", "CapNhatHoSo"})
+PROGRESS_SERVICES = frozenset({wire.Service.UPDATE_PROGRESS.value, wire.SYNC_PROGRESS})
+RECORD_SERVICES = frozenset({wire.Service.SYNC_DOSSIERS.value, wire.ADD_DOSSIERS, wire.UPDATE_DOSSIERS})
 _TEXT_OF = {True: "NoiDungXuLy", False: "ChuHoSo"}
 CORRUPTED = " (sai)"
 
@@ -102,13 +104,13 @@ def _is_refusal(content: dict[str, Any]) -> bool:
     return not content[wire.RESULT] and text_of(content.get(wire.ERROR_CODE)) != wire.ErrorCode.SUCCESS
 
 
-def code_of(record: object) -> str:
-    return text_of(record.get("MaHoSo")) if isinstance(record, dict) else ""
-
-
 def success(code: str) -> RecordResult:
     done = wire.ErrorCode.SUCCESS
     return {"MaHoSo": code, "error_code": done, "message": wire.MESSAGES[done], "ketqua": wire.APPLIED}
+
+
+def _refusal(rule: RejectRule, code: str) -> RecordResult:
+    return {"MaHoSo": code, "error_code": rule.error_code, "message": rule.message}
 
 
 def edited(plan: Plan, bugs: Bugs, held: HeldBack, items: Sequence[Item], data: list[Any], service: str) -> Edit:
@@ -116,11 +118,7 @@ def edited(plan: Plan, bugs: Bugs, held: HeldBack, items: Sequence[Item], data: 
     edit, is_progress = Edit.of(data), service in PROGRESS_SERVICES
     for match, rule in plan.rejects:
         places = {place for place, item in enumerate(items) if match.covers_record(item)}
-
-        def refusal(code: str, error_code: str = rule.error_code, message: str = rule.message) -> RecordResult:
-            return {"MaHoSo": code, "error_code": error_code, "message": message}
-
-        edit.take_out(places.__contains__, refusal)
+        edit.take_out(places.__contains__, partial(_refusal, rule))
     if bugs.lose:
         edit.take_out(lambda place: hits(code_of(data[place])), success)
     if bugs.corrupt:
@@ -153,8 +151,3 @@ def drifted(content: dict[str, Any], version: int) -> dict[str, Any]:
         "maGiaoDich": "",
         **{names.get(key, key): value for key, value in content.items()},
     }
-
-
-def to_json(content: dict[str, Any], *, ascii_only: bool) -> bytes:
-    """Written as the answer was: clients of variant C look for Vietnamese words in the raw text."""
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=ascii_only).encode("utf-8", "replace")

@@ -12,9 +12,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
+
+from sync.national.reception import say
 
 NO_ANSWER = 0  # the status of a request that got none, by a fault or because its client had gone, for the journal
 _LINGER_NONE = struct.pack("ii", 1, 0)  # SO_LINGER with time 0: close() sends a RST instead of a FIN
@@ -62,6 +65,17 @@ class Answered:
         return web.Response(
             text=self.body, status=self.status, content_type=self.content_type, charset="utf-8", headers=self.headers
         )
+
+
+@dataclass(frozen=True)
+class Said:
+    """A JSON answer of the fault's own, written as the clients of its place read it."""
+
+    content: Mapping[str, Any]
+    status: int = 200
+
+    async def __call__(self, exchange: Exchange) -> web.StreamResponse:
+        return say(exchange.request, self.content, self.status)
 
 
 def failed(status: int, headers: Mapping[str, str] | None = None) -> Answered:

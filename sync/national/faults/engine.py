@@ -95,6 +95,7 @@ class Faults:
         self.profile = ""  # the name of the profile that was set last, "" when faults were set one by one
         self.requests = 0
         self.looks_at_records = False
+        self.needs_former_records = False
         self._numbers = count(1)
         self._active: dict[int, Active] = {}
         self._in_order: tuple[Active, ...] = ()
@@ -132,11 +133,15 @@ class Faults:
         except KeyError:
             raise UnknownFault(number) from None
 
-    def patch(self, number: int, change: object) -> Active:
-        """Change a fault by JSON Merge Patch; it is set anew, its counters at 0. Raises ImpossibleFault."""
-        before = self.get(number)
-        fault = self._with_own_name(parse(merge_patch(before.fault.document, change)), number)
-        self._active[number] = active = Active(number, fault, self.clock.now())
+    def patched(self, number: int, change: object) -> Fault:
+        """What a fault becomes by JSON Merge Patch. Raises UnknownFault, ImpossibleFault."""
+        return parse(merge_patch(self.get(number).fault.document, change))
+
+    def renew(self, number: int, fault: Fault) -> Active:
+        """Set this fault in the place of another, its counters at 0. Raises UnknownFault, ImpossibleFault."""
+        self.get(number)
+        active = Active(number, self._with_own_name(fault, number), self.clock.now())
+        self._active[number] = active
         self._changed()
         return active
 
@@ -155,6 +160,11 @@ class Faults:
             self.add(fault)
         self._changed()
 
+    def shift(self, seconds: float) -> None:
+        """The clock was exchanged for another, so many seconds ahead: the faults are as old as they were."""
+        for active in self._active.values():
+            active.set_at += seconds
+
     def all(self) -> list[Active]:
         """Those in force, in the order in which they are asked."""
         now = self.clock.now()
@@ -170,3 +180,4 @@ class Faults:
         order = sorted(self._active.values(), key=lambda active: (-active.fault.priority, active.number))
         self._in_order = tuple(order)
         self.looks_at_records = any(active.fault.looks_at_records for active in order)
+        self.needs_former_records = any(active.fault.needs_former_records for active in order)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
@@ -12,24 +12,24 @@ from aiohttp.typedefs import Middleware
 
 from sync import wire
 from sync.national.accounts import Accounts
-from sync.national.digest import dossier_key, text_of
+from sync.national.answers import written
+from sync.national.digest import dossier_key, root, text_of
 from sync.national.faults import edits, profiles
 from sync.national.faults.bugs import Bugs, HeldBack, hits
 from sync.national.faults.clock import Clock
-from sync.national.faults.endings import Answered, Exchange, failed
+from sync.national.faults.endings import Exchange, failed
 from sync.national.faults.engine import Faults
 from sync.national.faults.later import Later
-from sync.national.faults.look import Look, item_of, look
+from sync.national.faults.look import Look, look
 from sync.national.faults.memory import FormerRecordLost, Memory
 from sync.national.faults.plan import ACCEPTED, Plan, failing
 from sync.national.faults.rules import Fault
-from sync.national.journal import NOTE
+from sync.national.journal import NOTE, Note
 from sync.national.paths import PLACE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Done = TypeVar("Done")
 LOG = logging.getLogger(__name__)
-MET = web.RequestKey("faults met", tuple[str, ...])
-_NEED_FORMER_RECORDS = {"rollback_to", "stale_read"}
 
 
 class Layer:
@@ -40,10 +40,11 @@ class Layer:
         self.bugs = bugs
         self._memory = memory
         self._accounts = accounts
-        self._owner = owner
+        self.owner = owner
         self._held = HeldBack()
         self._stopping = asyncio.Event()
         self._later = Later()
+        self._changing = asyncio.Lock()
 
     async def start(self, profile: str, seed: int) -> None:
         await self._memory.start()
@@ -52,13 +53,18 @@ class Layer:
     async def set_profile(self, name: str, seed: int) -> None:
         """The faults of a profile instead of all others; raises ImpossibleFault."""
         faults = profiles.find(name).parsed()
-        await self.prepare(faults)
-        self.faults.replace(faults, profile=name, seed=seed)
+        await self.change(faults, lambda: self.faults.replace(faults, profile=name, seed=seed))
 
-    async def prepare(self, faults: Iterable[Fault]) -> None:
-        """Former states can be restored from the moment on when a fault that does it was set."""
-        if any(not _NEED_FORMER_RECORDS.isdisjoint(fault.effects) for fault in faults):
-            await self._memory.keep_former_records()
+    async def change(self, coming: Iterable[Fault], act: Callable[[], Done]) -> Done:
+        """Put faults in force, or others out of it. Former records are kept from before a fault needs them until none
+        does any more."""
+        async with self._changing:
+            if any(fault.needs_former_records for fault in coming):
+                await self._memory.keep_former_records(True)
+            try:
+                return act()
+            finally:
+                await self._memory.keep_former_records(self.faults.needs_former_records)
 
     async def stop(self, _app: web.Application) -> None:
         """Nobody is kept waiting once the national system stops."""
@@ -83,9 +89,11 @@ class Layer:
         async def meet_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
             if not (self.faults or self.bugs or self._memory.forgot) or PLACE not in request:
                 return await handler(request)
-            found = await look(request, self._accounts, self._owner, at_records=self.faults.looks_at_records)
+            found = await look(request, self._accounts, self.owner, at_records=self.faults.looks_at_records)
             plan = self.faults.meet(found.seen)
-            request[MET] = tuple(plan.met)
+            _note(request[NOTE], found, plan)
+            if self._memory.is_keeping and not self.faults.needs_former_records:  # the last that did has expired
+                await self.change([], lambda: None)
             return await self._carry_out(plan, found, request, handler)
 
         return meet_faults
@@ -108,7 +116,7 @@ class Layer:
         exchange = Exchange(request, answer, self._stopping)
         if plan.partial is not None and found.data is not None:
             return await failing(plan.partial.how)(exchange)
-        _spoil(plan, answer)
+        _spoil(plan, request, answer)
         if plan.met:
             request[NOTE].error_code = text_of(_content_of(answer).get(wire.ERROR_CODE)) or request[NOTE].error_code
         return await plan.afterwards(exchange) if plan.afterwards is not None else answer
@@ -123,13 +131,13 @@ class Layer:
             await self._memory.roll_back(plan.roll_back)
 
     async def _work(self, plan: Plan, found: Look, request: web.Request, handler: Handler) -> web.StreamResponse:
-        service, answer = found.seen.service, None
+        service = found.seen.service
         if found.data is not None and service in edits.PROGRESS_SERVICES | edits.RECORD_SERVICES:
             answer = await self._work_on_records(plan, found, request, handler)
         else:
             answer = await handler(request)
         if plan.stale is not None and service == wire.Service.LOOK_UP_DOSSIER and isinstance(answer, web.Response):
-            await self._make_stale(plan.stale, found, answer)
+            await self._make_stale(plan.stale, found, request, answer)
         return answer
 
     async def _work_on_records(
@@ -143,15 +151,13 @@ class Layer:
         if found.seen.service in edits.PROGRESS_SERVICES and _was_worked_on(answer, len(records)):
             again = await self._apply_again(plan, found, records, forgot)
         if isinstance(answer, web.Response) and (edit is not None or again):
-            _rewrite(answer, lambda content: _whole(edit, _applied(content, again)))
+            _rewrite(request, answer, lambda content: _whole(edit, _applied(content, again)))
         return answer
 
     def _edit(self, plan: Plan, found: Look, request: web.Request) -> edits.Edit | None:
         """Give the service other records than were sent; None where they cannot be written again."""
-        data, items = found.data or [], found.seen.items
-        if plan.rejects and not items:
-            items = tuple(item_of(found.source.root, record) for record in data)
-        edit = edits.edited(plan, self.bugs, self._held, items, data, found.seen.service)
+        items = found.items() if plan.rejects else ()
+        edit = edits.edited(plan, self.bugs, self._held, items, found.data or [], found.seen.service)
         try:
             # aiohttp keeps a body that was read, here, and whoever reads it again gets this
             request._read_bytes = edits.with_data(found.content, edit.records)
@@ -161,19 +167,19 @@ class Layer:
 
     async def _apply_again(self, plan: Plan, found: Look, records: list[Any], forgot: int) -> set[int]:
         """The positions that were applied again because they had been forgotten."""
-        again: set[int] = set()
+        service, owned, again = found.seen.service, found.owners.with_roots(records), set[int]()
         if forgot:
-            again = await self._memory.apply_forgotten(found.source, records, forgot)
+            again = await self._memory.apply_forgotten(service, owned, forgot)
         if self.bugs.duplicate or plan.duplicate:
             everything = plan.duplicate
-            await self._memory.apply_twice(found.source, records, lambda code: everything or hits(code))
+            await self._memory.apply_twice(service, owned, lambda code: everything or hits(code))
         return again
 
-    async def _make_stale(self, seconds: float, found: Look, answer: web.Response) -> None:
+    async def _make_stale(self, seconds: float, found: Look, request: web.Request, answer: web.Response) -> None:
         code = found.envelope(wire.MAHOSO)
-        body = await self._memory.record_at(dossier_key(found.source.root, code), code, seconds)
+        body = await self._memory.record_at(dossier_key(root(found.owners.named), code), code, seconds)
         result = [] if body is None else [orjson.loads(body)]
-        _rewrite(answer, lambda content: {**content, wire.RESULT: result} if content.get(wire.RESULT) else content)
+        _rewrite(request, answer, lambda told: {**told, wire.RESULT: result} if told.get(wire.RESULT) else told)
 
     async def _accept(
         self, seconds: float, found: Look, request: web.Request, work: Callable[[], Awaitable[object]]
@@ -188,11 +194,17 @@ class Layer:
             await work()
 
         self._later.put(later(), size, found.name)
-        return await Answered(202, ACCEPTED, "application/json")(exchange)
+        return await ACCEPTED(exchange)
 
     async def _wait(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def _note(note: Note, found: Look, plan: Plan) -> None:
+    """What arrived, for the journal of a request that never reaches its service."""
+    note.service, note.agency_code = found.seen.service[:100], found.agency_code[:100]
+    note.records, note.faults = len(found.data or ()), tuple(plan.met)
 
 
 def _applied(content: dict[str, Any], again: set[int]) -> dict[str, Any]:
@@ -226,21 +238,20 @@ def _was_worked_on(answer: web.StreamResponse, records: int) -> bool:
     return answer.status == 200 and (each or text_of(content.get(wire.ERROR_CODE)) == wire.ErrorCode.SUCCESS)
 
 
-def _rewrite(answer: web.Response, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def _rewrite(request: web.Request, answer: web.Response, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Change the answer's JSON object; what is none stays as it is."""
     content = _content_of(answer)
     if content:
-        ascii_only = isinstance(answer.body, bytes) and answer.body.isascii()
-        answer.body = edits.to_json(change(content), ascii_only=ascii_only)
+        answer.body = written(change(content), ascii_only=request[PLACE].variant.is_ascii)
 
 
-def _spoil(plan: Plan, answer: web.Response) -> None:
+def _spoil(plan: Plan, request: web.Request, answer: web.Response) -> None:
     """What is wrong within the answer itself."""
     if plan.other_code is not None:
-        _rewrite(answer, plan.other_code.instead_of)
+        _rewrite(request, answer, plan.other_code.instead_of)
     version = plan.drift
     if version is not None:
-        _rewrite(answer, lambda content: edits.drifted(content, version))
+        _rewrite(request, answer, lambda content: edits.drifted(content, version))
     if plan.malformed and isinstance(answer.body, bytes):
         answer.body = answer.body[: len(answer.body) // 2] + b'"}]<'
     if plan.content_type is not None:

@@ -1,8 +1,8 @@
 """Faults of what the national side remembers: forgotten identities, a restored backup, an old state that is read.
 
-The ledger says what was true when: after a row 'restored' the rows between its `record_hash` (the last seq still true)
-and itself are undone. Bodies of former records are kept by a trigger that is switched on only while a fault needs
-them, so a backup reaches back at most to that moment, or to the last restoration. Moments are the database's own.
+After a ledger's row 'restored' the rows between its `record_hash` (the last seq still true) and itself are undone; the
+view true_ledger has the others. Bodies of former records are kept by a trigger that is switched on only while a fault
+needs them, so a backup reaches back at most to that moment, or to the last restoration. Moments are the database's own.
 """
 
 from collections import Counter, defaultdict
@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
-from psycopg import AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor
 
 from sync import wire
 from sync.national.digest import as_hex, leaf, record_hash
 from sync.national.faults.fields import RollBack
 from sync.national.records import Dossier, Invalid, Progress, read_dossier, read_progress
-from sync.national.store import Pool, Source
+from sync.national.store import Pool
 
-Span = tuple[int, int]
 Identity = tuple[int, int | None, str, int]
 """A progress row in the ledger's words: dossier, second, status, hash of the text (national protocol, 3.3)."""
 
+Owned = tuple[str, object]
+"""A record as it was sent, and the level-1 agency whose it is."""
+
+_NEWEST = (1 << 63) - 1  # whatever the ledger's last seq is
 _AT_ONCE = 1000  # dossiers restored in one piece, so that the loop turns in between
 _NAMED = 5  # of the dossiers in a sentence
 _MARK = """
@@ -36,9 +39,8 @@ _LAST_TRUE = """
     ), 0))
 """
 _TRUE_ROWS = """
-    SELECT dossier, kind, record_hash, happened, status, text_hash FROM ledger
-    JOIN unnest(%b::bigint[], %b::bigint[]) AS span (first, last) ON seq BETWEEN first AND last
-    WHERE dossier = ANY(%b::bigint[]) ORDER BY seq
+    SELECT dossier, kind, record_hash, happened, status, text_hash FROM true_ledger
+    WHERE dossier = ANY(%b::bigint[]) AND seq > %b AND seq <= %b ORDER BY seq
 """
 _BODIES = """
     SELECT key, root, body FROM dossier JOIN record ON dossier = key WHERE key = ANY(%(keys)b::bigint[])
@@ -79,25 +81,15 @@ class FormerRecordLost(Exception):
         super().__init__(f"No backup could be restored: the former record of these dossier keys is not kept: {named}.")
 
 
-def true_spans(restorations: Iterable[Span], last: int) -> list[Span]:
-    """Which ledger rows are true at `last`; the restorations are (seq, last seq still true), the newest first."""
-    spans = []
-    for seq, still_true in restorations:
-        if seq <= last:
-            spans.append((seq + 1, last))
-            last = still_true
-    return [*spans, (1, last)]
-
-
 def _identity(row: Progress) -> Identity:
     return row.key, row.happened, row.status, row.text_hash
 
 
-def _readable(root: str, data: Iterable[object]) -> list[tuple[int, Progress]]:
+def _readable(owned: Iterable[Owned]) -> list[tuple[int, str, Progress]]:
     rows = []
-    for position, record in enumerate(data):
+    for position, (root, record) in enumerate(owned):
         try:
-            rows.append((position, read_progress(root, record)))
+            rows.append((position, root, read_progress(root, record)))
         except Invalid:
             continue  # refused by the service as well
     return rows
@@ -109,7 +101,7 @@ class Memory:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._floor = 0
-        self._keeping = False
+        self.is_keeping = False
         self.forgot = 0
 
     async def start(self) -> None:
@@ -117,18 +109,20 @@ class Memory:
         async with self._pool.connection() as connection:
             cursor = await connection.execute("SELECT coalesce(max(seq), 0) FROM ledger WHERE kind = 'forgot'")
             [(self.forgot,)] = await cursor.fetchall()
-            await connection.execute("ALTER TABLE record DISABLE TRIGGER keep_former")
-            await connection.execute("TRUNCATE former_record")
+            await _drop_former_records(connection)
 
-    async def keep_former_records(self) -> None:
-        """From now on a former state can be asked for."""
-        if self._keeping:
+    async def keep_former_records(self, wanted: bool) -> None:
+        """From now on a former state can be asked for, or none any more."""
+        if wanted is self.is_keeping:
             return
         async with self._pool.connection() as connection:
-            await connection.execute("ALTER TABLE record ENABLE TRIGGER keep_former")
-            cursor = await connection.execute("SELECT coalesce(max(seq), 0) FROM ledger")
-            [(self._floor,)] = await cursor.fetchall()
-        self._keeping = True
+            if wanted:
+                await connection.execute("ALTER TABLE record ENABLE TRIGGER keep_former")
+                cursor = await connection.execute("SELECT coalesce(max(seq), 0) FROM ledger")
+                [(self._floor,)] = await cursor.fetchall()
+            else:
+                await _drop_former_records(connection)
+        self.is_keeping = wanted
 
     async def forget(self) -> None:
         """Forget which progress rows were received: each of them, when it comes again, is applied again."""
@@ -136,19 +130,19 @@ class Memory:
             cursor = await connection.execute(_MARK, [0, wire.LEDGER_FORGOT, "forget_idempotency_keys"])
             [(self.forgot,)] = await cursor.fetchall()
 
-    async def apply_forgotten(self, source: Source, data: Sequence[object], forgot: int) -> set[int]:
+    async def apply_forgotten(self, service: str, owned: Sequence[Owned], forgot: int) -> set[int]:
         """Ledger the rows that were known before this forgetting once more; the positions of those rows."""
-        return await self._apply_again(source, data, lambda _row, times: times == 0, after=forgot)
+        return await self._apply_again(service, owned, lambda _row, times: times == 0, after=forgot)
 
-    async def apply_twice(self, source: Source, data: Sequence[object], chosen: Callable[[str], bool]) -> None:
+    async def apply_twice(self, service: str, owned: Sequence[Owned], chosen: Callable[[str], bool]) -> None:
         """A bug: the chosen rows that stand in the ledger once are written there a second time."""
-        await self._apply_again(source, data, lambda row, times: times == 1 and chosen(row.code), after=0)
+        await self._apply_again(service, owned, lambda row, times: times == 1 and chosen(row.code), after=0)
 
     async def _apply_again(
-        self, source: Source, data: Sequence[object], wanted: Callable[[Progress, int], bool], *, after: int
+        self, service: str, owned: Sequence[Owned], wanted: Callable[[Progress, int], bool], *, after: int
     ) -> set[int]:
-        rows = _readable(source.root, data)
-        keys = sorted({row.key for _, row in rows})
+        rows = _readable(owned)
+        keys = sorted({row.key for _, _, row in rows})
         if not keys:
             return set()
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
@@ -159,15 +153,19 @@ class Memory:
             held = set(await cursor.fetchall())
             times = await _times_applied(cursor, keys, after)
             again = {}
-            for position, row in rows:
+            for position, root, row in rows:
                 if (row.key, row.identity) in held and wanted(row, times[_identity(row)]):
-                    again[position] = row
+                    again[position] = root, row
                     times[_identity(row)] += 1
             await cursor.executemany(
                 _APPLY_AGAIN,
                 [
-                    [row.key, row.record_hash, position, row.code, row.status, row.happened, row.text_hash, *source]
-                    for position, row in again.items()
+                    [
+                        *(row.key, row.record_hash, position, row.code, row.status, row.happened, row.text_hash),
+                        root,
+                        service,
+                    ]
+                    for position, (root, row) in again.items()
                 ],
             )
         return set(again)
@@ -176,7 +174,7 @@ class Memory:
         """A dossier's record as it was so long ago; None when it was not known then or is no longer kept."""
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
             await cursor.execute(
-                "SELECT record_hash FROM ledger WHERE dossier = %s AND code = %s AND kind = 'record'"
+                "SELECT record_hash FROM true_ledger WHERE dossier = %s AND code = %s AND kind = 'record'"
                 " AND applied_at <= now() - make_interval(secs => %s) ORDER BY seq DESC LIMIT 1",
                 [key, code, seconds],
             )
@@ -198,24 +196,21 @@ class Memory:
             values = {"floor": self._floor, "time": to.time, "seconds": to.seconds or 0.0}
             await cursor.execute(_LAST_TRUE, values)
             [(last,)] = await cursor.fetchall()
-            spans = await _true_spans_at(cursor, last)
             await cursor.execute("SELECT DISTINCT dossier FROM ledger WHERE seq > %s AND dossier <> 0", [last])
             touched = [key for (key,) in await cursor.fetchall()]
             for start in range(0, len(touched), _AT_ONCE):
-                await _set_back(cursor, touched[start : start + _AT_ONCE], spans)
+                await _set_back(cursor, touched[start : start + _AT_ONCE], last)
             await cursor.execute(_MARK, [last, wire.LEDGER_RESTORED, "rollback_to"])
         return int(last)
 
 
-async def _true_spans_at(cursor: AsyncCursor[Any], last: int) -> list[Span]:
-    await cursor.execute("SELECT seq, record_hash FROM ledger WHERE kind = 'restored' ORDER BY seq DESC")
-    return true_spans(await cursor.fetchall(), last)
+async def _drop_former_records(connection: AsyncConnection[Any]) -> None:
+    await connection.execute("ALTER TABLE record DISABLE TRIGGER keep_former")
+    await connection.execute("TRUNCATE former_record")
 
 
 async def _times_applied(cursor: AsyncCursor[Any], keys: list[int], after: int) -> Counter[Identity]:
-    spans = await _true_spans_at(cursor, (1 << 63) - 1)
-    firsts, lasts = [max(first, after + 1) for first, _ in spans], [last for _, last in spans]
-    await cursor.execute(_TRUE_ROWS, [firsts, lasts, keys])
+    await cursor.execute(_TRUE_ROWS, [keys, after, _NEWEST])
     return Counter(
         (key, happened, status, text)
         for key, kind, _, happened, status, text in await cursor.fetchall()
@@ -223,9 +218,9 @@ async def _times_applied(cursor: AsyncCursor[Any], keys: list[int], after: int) 
     )
 
 
-async def _set_back(cursor: AsyncCursor[Any], keys: list[int], spans: list[Span]) -> None:
-    """These dossiers as the ledger's true rows say; those without a record vanish."""
-    await cursor.execute(_TRUE_ROWS, [[first for first, _ in spans], [last for _, last in spans], keys])
+async def _set_back(cursor: AsyncCursor[Any], keys: list[int], last: int) -> None:
+    """These dossiers as the ledger's true rows up to `last` say; those without a record vanish."""
+    await cursor.execute(_TRUE_ROWS, [keys, 0, last])
     records: dict[int, int] = {}
     steps: set[Identity] = set()
     for key, kind, content, happened, status, text in await cursor.fetchall():
@@ -276,7 +271,7 @@ async def _keep_steps(cursor: AsyncCursor[Any], former: dict[int, Dossier], step
         [list(former)],
     )
     kept: dict[int, int] = defaultdict(int)
-    undone: list[Span] = []
+    undone: list[tuple[int, int]] = []
     for key, root, identity, body in await cursor.fetchall():
         if _identity(read_progress(root, orjson.loads(body))) in steps:
             kept[key] += 1

@@ -5,7 +5,6 @@ side itself; then the work with its edits; last what spoils the answer. Of two t
 the higher priority counts.
 """
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,22 +12,20 @@ from email.utils import formatdate
 from typing import Any, NamedTuple
 
 from sync import wire
+from sync.national.answers import Answer
 from sync.national.faults import endings
 from sync.national.faults.codes import OtherCode, RejectRule
 from sync.national.faults.draw import Draw
 from sync.national.faults.endings import Ending
 from sync.national.faults.fields import HANG_SECONDS, Partial, Quota, Ramp, RetryAfter, RollBack
 from sync.national.faults.rules import Fault, Match, Seen
+from sync.national.paths import LOGIN
 
-_JSON = "application/json"
 _MAINTENANCE = (
     '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Bảo trì hệ thống</title></head>'
     "<body><h1>Hệ thống đang được bảo trì</h1><p>Xin vui lòng quay lại sau.</p></body></html>"
 )
-ACCEPTED = json.dumps(
-    {wire.ERROR_CODE: wire.ErrorCode.SUCCESS, wire.MESSAGE: "Đã tiếp nhận, sẽ xử lý sau", wire.RESULT: []},
-    separators=(",", ":"),
-)
+ACCEPTED = endings.Said(Answer(message="Đã tiếp nhận, sẽ xử lý sau").content, 202)
 
 
 @dataclass
@@ -140,15 +137,12 @@ def _noise(plan: Plan, meeting: Meeting, value: int) -> bool:
 
 
 def _revoke(plan: Plan, meeting: Meeting, _value: bool) -> bool:
-    """The session is void and no new one is given, as long as the fault stands."""
-    is_login = meeting.seen.service == "login"
-    code = wire.ErrorCode.NOT_ALLOWED if is_login else wire.ErrorCode.SESSION_EXPIRED
-    plan.end(endings.Answered(200, _business_error(code, wire.MESSAGES[code]), _JSON))
+    """The session is void and no new one is given, as long as the fault stands; the gateways ask for none."""
+    if not meeting.seen.has_session:
+        return False
+    code = wire.ErrorCode.NOT_ALLOWED if meeting.seen.service == LOGIN else wire.ErrorCode.SESSION_EXPIRED
+    plan.end(endings.Said(Answer(code, wire.MESSAGES[code]).content))
     return True
-
-
-def _business_error(code: str, message: str) -> str:
-    return json.dumps({wire.ERROR_CODE: code, wire.MESSAGE: message, wire.RESULT: []}, separators=(",", ":"))
 
 
 def _reject(plan: Plan, meeting: Meeting, value: RejectRule) -> bool:
@@ -192,7 +186,7 @@ EFFECTS: dict[str, Effect] = {
     "degradation_ramp": _ramp,
     "error_status": _error,
     "quota": _quota,
-    "success_status_error_body": _ends(lambda body: endings.Answered(200, json.dumps(body), _JSON)),
+    "success_status_error_body": _ends(endings.Said),
     "connection_reset_by_peer": _ends(lambda _: endings.reset),
     "empty_response": _ends(lambda _: endings.close),
     "random_data_then_close": _noise,

@@ -4,10 +4,10 @@
      "match": {"service": "DongBoHoSoMC", "agency": "H49", "percentage": 20},
      "latency": {"type": "lognormal", "median": 0.4, "sigma": 0.5}, "error_status": 503, "error_probability": 0.1}
 
-match     service (name or list), path (with * and ?), agency (code, or root of a level-1 agency), procedure (MaTTHC,
-          with or without its suffix), hash_range [first, last] of the buckets 0 … 4095 of digest.py, percentage of the
-          matching requests. A request matches if one of its records does; records are told apart by reject_rule.
-          Progress rows carry no procedure.
+match     service (name or list), path (with * and ?), agency (code, or root of a level-1 agency), procedure (MaTTHC;
+          its national code counts, whatever suffix either has), hash_range [first, last] of the buckets 0 … 4095 of
+          digest.py, percentage of the matching requests. A request matches if one of its records does; records are
+          told apart by reject_rule. Progress rows carry no procedure.
 when      ttl (then the fault removes itself), outage {from, to, every}, succeed_first, fail_request_count, every
           (each nth), first_attempts (until each record was met so often)
 priority  the highest goes first; of several faults that would end a request the first decides
@@ -20,6 +20,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple
 
 from sync import wire
+from sync.national.catalogue import national_code
 from sync.national.digest import root
 from sync.national.faults import codes, fields
 from sync.national.faults.fields import ImpossibleFault, Reader
@@ -67,6 +68,7 @@ _WHEN: Final[dict[str, Reader]] = {
 }
 _BESIDES: Final[dict[str, Reader]] = {"error_probability": fields.SHARE, "retry_after": fields.retry_after}
 _NEEDED: Final = {"error_probability": ("error_status",), "retry_after": ("error_status", "quota", "outage")}
+_OF_FORMER_RECORDS: Final = {"rollback_to", "stale_read"}
 _NAME: Final = fields.text(100)
 _PRIORITY: Final = fields.whole(-1000, 1000)
 
@@ -74,6 +76,7 @@ _PRIORITY: Final = fields.whole(-1000, 1000)
 class Item(NamedTuple):
     """What rules ask of one record of a request."""
 
+    agency: str  # whose it is
     code: str
     procedure: str
     bucket: int
@@ -86,8 +89,9 @@ class Seen:
 
     paths: tuple[str, ...]  # as it was asked for, and ours
     service: str
-    agency: str
+    agencies: tuple[str, ...]  # whose it is: of a gateway's request, of each of its records
     items: tuple[Item, ...] = ()
+    has_session: bool = True  # as those of variant A
 
 
 @dataclass(frozen=True)
@@ -110,14 +114,19 @@ class Match:
         return (
             (not self.service or seen.service in self.service)
             and (not self.path or any(fnmatchcase(path, self.path) for path in seen.paths))
-            and (not self.agency or self.agency in {seen.agency, root(seen.agency)})
+            and any(map(self._covers_agency, seen.agencies))
             and (not self.looks_at_records or any(map(self.covers_record, seen.items)))
         )
 
     def covers_record(self, item: Item) -> bool:
-        if self.procedure and not (item.procedure + ".").startswith(self.procedure + "."):
+        if not self._covers_agency(item.agency):
+            return False
+        if self.procedure and national_code(item.procedure) != national_code(self.procedure):
             return False
         return self.hash_range is None or self.hash_range[0] <= item.bucket <= self.hash_range[1]
+
+    def _covers_agency(self, agency: str) -> bool:
+        return not self.agency or self.agency in {agency, root(agency)}
 
 
 def _services(name: str, value: object) -> tuple[str, ...]:
@@ -125,6 +134,11 @@ def _services(name: str, value: object) -> tuple[str, ...]:
     if not given:
         raise ImpossibleFault(f"{name} must name a service.")
     return tuple(fields.text(100)(name, service) for service in given)
+
+
+def _agency(name: str, value: object) -> str:
+    """In capitals, as the codes of requests are read."""
+    return str(fields.text(100)(name, value)).strip().upper()
 
 
 def _hash_range(name: str, value: object) -> tuple[int, int]:
@@ -139,7 +153,7 @@ def _hash_range(name: str, value: object) -> tuple[int, int]:
 _MATCH: Final[dict[str, Reader]] = {
     "service": _services,
     "path": fields.text(200),
-    "agency": fields.text(100),
+    "agency": _agency,
     "procedure": fields.text(100),
     "hash_range": _hash_range,
     "percentage": fields.number(0, 100),
@@ -171,6 +185,10 @@ class Fault:
     @property
     def looks_at_records(self) -> bool:
         return self.match.looks_at_records or self.first_attempts is not None
+
+    @property
+    def needs_former_records(self) -> bool:
+        return not _OF_FORMER_RECORDS.isdisjoint(self.effects)
 
 
 _READERS: Final = {"name": _NAME, "match": _match, "priority": _PRIORITY, **_WHEN, **_BESIDES, **EFFECTS}

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from aiohttp import web
 
 from sync.national.admin_quality import asked_days
+from sync.national.agencies import owner_root
 from sync.national.anomalies import Kind
 from sync.national.asking import asked_day, asked_root, one_day, one_root, refused
-from sync.national.digest import dossier_key, root
+from sync.national.digest import dossier_key
 from sync.national.evidence import Evidence
 from sync.national.faults.engine import UnknownFault
 from sync.national.faults.fields import ImpossibleFault, seed_of
@@ -70,7 +71,7 @@ class Site:
 
     async def dossier(self, request: web.Request) -> web.Response:
         page, code = Page(request), request.match_info["code"]
-        own = root(request.query.get("madonvi") or code.partition("-")[0])
+        own = asked_root(request) or owner_root(code, self.layer.owner)
         await self.warnings.look()
         found = await self.evidence.dossier(own, code)
         if found is None:
@@ -111,7 +112,8 @@ class Site:
     async def remove_fault(self, request: web.Request) -> web.Response:
         number = (await _own_form(request)).get("id", "")
         try:
-            self.layer.faults.remove(int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0)
+            chosen = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
+            await self.layer.change([], lambda: self.layer.faults.remove(chosen))
         except UnknownFault:
             raise web.HTTPNotFound(reason="there is no such fault") from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
