@@ -205,7 +205,7 @@ class Store:
         """A dossier's record as it was sent last."""
         async with self.pool.connection() as connection:
             cursor = await connection.execute(
-                "SELECT code, body FROM record JOIN dossier ON key = dossier WHERE key = %s", [key]
+                "SELECT code, body FROM dossier JOIN record ON key = dossier WHERE key = %s", [key]
             )
             row = await cursor.fetchone()
             return row[1] if row and row[0] == code else None
