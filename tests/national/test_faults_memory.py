@@ -223,6 +223,19 @@ def test_steps_that_come_again_after_a_restoration_are_in_order(
     assert ready.get(wire.PATH_WARNINGS)["rows"] == []
 
 
+def test_what_was_odd_in_rows_that_a_restoration_has_undone_is_no_warning_any_more(
+    ready: Province, national_database_url: str
+) -> None:
+    ready.add(record(1), record(2, MaLinhVuc=""))
+    with _undone(ready, national_database_url):
+        ready.update(record(1, MaLinhVuc=""))
+        ready.add(record(3, MaLinhVuc=""))
+        before = [row["code"] for row in ready.get(wire.PATH_WARNINGS)["rows"]]
+
+    assert before == [record(number)["MaHoSo"] for number in (1, 2, 3)]
+    assert [row["code"] for row in ready.get(wire.PATH_WARNINGS)["rows"]] == [record(2)["MaHoSo"]]
+
+
 def test_a_stale_read_tells_nothing_that_a_restoration_has_undone(ready: Province, national_database_url: str) -> None:
     ready.add(record(1))
     with _undone(ready, national_database_url):

@@ -27,6 +27,8 @@ Owned = tuple[str, object]
 _NEWEST = (1 << 63) - 1  # whatever the ledger's last seq is
 _AT_ONCE = 1000  # dossiers restored in one piece, so that the loop turns in between
 _NAMED = 5  # of the dossiers in a sentence
+# Warnings of what is undone go with it, and the true rows are looked through anew; locked in the order of warnings.py.
+_LOOK_AGAIN = ("UPDATE looked_through SET seq = 0", "DELETE FROM warning")
 _MARK = """
     INSERT INTO ledger (dossier, record_hash, position, code, status, kind, service, root)
     VALUES (0, %s, 0, '', '', %s, %s, '') RETURNING seq
@@ -201,6 +203,8 @@ class Memory:
             for start in range(0, len(touched), _AT_ONCE):
                 await _set_back(cursor, touched[start : start + _AT_ONCE], last)
             await cursor.execute(_MARK, [last, wire.LEDGER_RESTORED, "rollback_to"])
+            for statement in _LOOK_AGAIN:
+                await cursor.execute(statement)
         return int(last)
 
 
