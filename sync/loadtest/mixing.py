@@ -11,13 +11,13 @@ from sync.claims import FULL_CLAIM
 
 _SHUFFLE = """
 UPDATE sync_delivery SET next_attempt_at =
-    now() - (hashint8extended(application_id / %(block)s, %(seed)s) & 1073741823) * interval '1 microsecond'
+    now() - (hashint8extended(application_id / %(block)s, %(seed)s) & 1048575) * interval '1 microsecond'
 WHERE wanted > sent
 """
 
 
 def mix(seed: int) -> None:
-    """Make everything that waits due in an order drawn from the seed; the table is vacuumed, as before any run."""
+    """Make all that waits due within a second, in an order drawn from the seed; vacuum the table, as before any run."""
     with connection.cursor() as cursor:
         cursor.execute(_SHUFFLE, {"block": FULL_CLAIM, "seed": seed})
         cursor.execute("VACUUM ANALYZE sync_delivery")
