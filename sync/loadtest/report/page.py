@@ -69,7 +69,8 @@ body:has(#vi:checked) [lang=en], body:has(#en:checked) [lang=vi] { display: none
 @media print { @page { size: A4; margin: 14mm } body { background: #fff; padding: 0; font-size: 11px }
   .switch, nav, details { display: none } h2 { break-after: avoid } .tiles { grid-template-columns: repeat(4, 1fr) } }
 @media (max-width: 48rem) { .plot svg { width: 46rem; max-width: none } }
-@media (max-width: 40rem) { th, td { padding: .3rem .4rem } th:first-child, td:first-child { padding-left: 0 } dl { grid-template-columns: 1fr } dt { margin-top: .5rem } }
+@media (max-width: 40rem) { th, td { padding: .3rem .4rem } th:first-child, td:first-child { padding-left: 0 }
+  dl { grid-template-columns: 1fr } dt { margin-top: .5rem } }
 """
 _PAGE: Final = Template("""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
