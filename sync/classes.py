@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from sync.wire import ErrorCode
 
 
@@ -60,6 +63,20 @@ FAULTS: Final[Mapping[Fault, Meaning]] = {
     Fault.EVIDENCE: Meaning(False, Breaker.NEUTRAL),
 }
 FAILURES: Final = tuple(fault for fault, meaning in FAULTS.items() if meaning.breaker is Breaker.FAILURE)
+LABELS: Final[Mapping[Fault, str | Promise]] = {
+    Fault.HTTP: _("máy chủ trả lời bằng lỗi HTTP"),
+    Fault.CONNECTION: _("không kết nối được, hoặc bị ngắt"),
+    Fault.TIMEOUT: _("quá lâu không trả lời"),
+    Fault.MALFORMED: _("câu trả lời không đọc được"),
+    Fault.SYSTEM: _("báo “lỗi hệ thống”"),
+    Fault.VANISHED: _("nhận hồ sơ rồi lại báo không có"),
+    Fault.TOO_LARGE: _("lô hồ sơ quá lớn"),
+    Fault.THROTTLED: _("yêu cầu gọi chậm lại"),
+    Fault.SESSION: _("từ chối phiên làm việc"),
+    Fault.PAUSED: _("không gọi: cổng gửi vừa đóng"),
+    Fault.LEASE: _("không gọi: sắp hết hạn giữ việc"),
+    Fault.EVIDENCE: _("trang minh chứng, không phải lần gửi"),
+}
 
 
 class Said(StrEnum):

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Now
 
 from sync import wire
+from sync.classes import LABELS, Fault
 from sync.database import rows
 from sync.models import Delivery, Difference, Exchange, Gate, Reconciliation
 
@@ -57,6 +58,11 @@ class Health:
         """The gate closed, nothing parked, no call failed lately, nothing older than five minutes, no difference."""
         fresh = self.oldest_seconds is None or self.oldest_seconds < 300
         return fresh and not (self.differing or self.parked or self.errors_last_hour or self.is_interrupted)
+
+
+def meaning(error: str) -> str:
+    """A failed call's class in words; nothing for an error that is of none."""
+    return str(LABELS[Fault(error)]) if error in set(Fault) else ""
 
 
 @dataclass(frozen=True)

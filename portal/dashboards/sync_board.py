@@ -37,6 +37,7 @@ def sync(request: HttpRequest) -> HttpResponse:
         "verdict": verdict(state),
         "oldest": waited(state.oldest_seconds),
         "errors": sum(state.errors_last_hour.values()),
+        "faults": [(count, error, health.meaning(error)) for error, count in state.errors_last_hour.items()],
         "machine_time": clock.machine_now(),
     }
     inner = "dashboards/sync_state.html" if request.headers.get("HX-Request") else "dashboards/sync.html"

@@ -53,6 +53,15 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def refusal(words: str) -> str:
+    """A refusal with its error code behind: a number in front of a sentence says nothing to who reads a list."""
+    code, _space, message = words.partition(" ")
+    if not message or not code.removeprefix("-").isdecimal():
+        return words
+    return _("%(message)s (mã lỗi %(code)s)") % {"message": message, "code": code}
+
+
+@register.filter
 def dong(value: int | None) -> str:
     """15000 as "15.000 đồng"."""
     return _("%(amount)s đồng") % {"amount": number(value)}

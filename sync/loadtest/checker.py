@@ -22,6 +22,8 @@ from sync.models import Delivery, Exchange
 __all__ = ["DayCount", "Verdict", "check", "count_day"]
 SERVICE_OF = {wire.LEDGER_RECORD: wire.Service.SYNC_DOSSIERS, wire.LEDGER_PROGRESS: wire.Service.UPDATE_PROGRESS}
 
+NAMES = {wire.LEDGER_RECORD: ("Bản ghi hồ sơ", "Dossier records"), wire.LEDGER_PROGRESS: ("Tiến độ", "Progress rows")}
+
 
 def check(client: NationalClient, times: Clock | None = None, *, slice_size: int = slices.SLICE) -> Verdict:
     """Compare everything. Read it while nothing is under way: the ledger is whole only then."""
@@ -61,6 +63,14 @@ def _hear_the_third_witness(verdict: Verdict, in_ledger: Mapping[str, int]) -> N
         unheard = calls.filter(applied=None).aggregate(records=Sum("records"))["records"] or 0
         verdict.recovered += max(counted - heard, 0)
         if not heard <= counted <= heard + unheard:
-            verdict.disagreements.append(
-                f"{kind}: {counted} in the ledger, {heard} heard of, at most {unheard} unheard"
-            )
+            verdict.disagreements.append(_disagreement(kind, counted, heard, unheard))
+
+
+def _disagreement(kind: str, counted: int, heard: int, unheard: int) -> str:
+    """In Vietnamese and in English, "vi / en"."""
+    vi, en = NAMES[kind]
+    return (
+        f"{vi}: sổ của quốc gia có {counted}, tỉnh nghe báo {heard}, nhiều nhất {unheard} không nghe được câu trả lời"
+        f" / {en}: {counted} in the national ledger, {heard} that the job heard of, at most {unheard} whose answer"
+        " nobody heard"
+    )

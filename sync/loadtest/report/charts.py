@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final, NamedTuple
 
-from sync.loadtest.report.words import Words, milliseconds, number
+from sync.loadtest.report.tables import table
+from sync.loadtest.report.words import Words, exactly, milliseconds, number, told
 from sync.loadtest.times import BUCKETS_A_DOUBLING
 
 WIDTH, HEIGHT = 760, 250
@@ -19,9 +20,15 @@ INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 SMALLEST: Final = 1e-6  # below it an axis has nothing to show
 TABLE_ROWS: Final = 40
 LABEL_ROWS: Final = 8
-LABEL_WIDTH: Final = 6.5  # of a character
+LABEL_WIDTH, LABEL_HEIGHT = 7.0, 15  # of a character; of a row of names above the chart
+FEW_BARS: Final = 12  # each with its number above it
 POINTS: Final = 400  # drawn of a line; more is thinner than a pixel
 SPECTRUM: Final = (0.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999)
+_SECOND: Final = Words("Giây", "Second")
+_FASTER: Final = Words("Phần nhanh hơn", "Share that is faster")
+_AT_MOST: Final = Words("Độ trễ đến", "Latency up to")
+_CHANGES: Final = Words("Số thay đổi", "Changes")
+_NUMBERS: Final = Words("Số liệu", "Numbers")
 Point = tuple[float, float]
 
 
@@ -37,9 +44,13 @@ class Line:
 class Band:
     """A span of time in which something was wrong on purpose; a kill is a band without width."""
 
-    name: str
+    name: Words
     start: float
     end: float
+
+    @property
+    def is_moment(self) -> bool:
+        return self.end == self.start
 
 
 class Decades(NamedTuple):
@@ -95,30 +106,32 @@ def over_time(title: Words, about: Words, lines: Sequence[Line], bands: Iterable
     def place(point: Point) -> Point:
         return LEFT + point[0] / across[-1] * INNER_WIDTH, TOP + INNER_HEIGHT * (1 - point[1] / up[-1])
 
-    body = _bands(bands, across[-1]) + _axes(across, up, place) + _polylines(drawn, place)
-    table = _table(["s", *(line.name.html() for line in lines)], _rows(lines))
-    return _figure(title, unit, about, _legend(lines) if len(lines) > 1 else "", body, table)
+    shapes, rows = _bands(bands, across[-1])
+    body = shapes + _axes(across, up, place) + _polylines(drawn, place)
+    numbers = table([_SECOND, *(line.name for line in lines)], _rows(lines))
+    return _figure(title, unit, about, _legend(lines), body, numbers, rows)
 
 
-def bars(title: Words, about: Words, counts: Sequence[tuple[str, float]], unit: str = "") -> str:
-    """One bar for each label, zero-based, its number above it."""
+def bars(title: Words, about: Words, counts: Sequence[tuple[Words, float]], heads: tuple[Words, Words]) -> str:
+    """One bar for each label, zero-based; where they are few its number above it. `heads` name label and number."""
     up = ticks(max((count for _, count in counts), default=1.0))
     width = INNER_WIDTH / max(len(counts), 1)
     body = _axes([], up, lambda point: (LEFT, TOP + INNER_HEIGHT * (1 - point[1] / up[-1])))
-    every = math.ceil(len(counts) / 12)
+    every = math.ceil(len(counts) / FEW_BARS)
     for order, (label, count) in enumerate(counts):
         height = INNER_HEIGHT * count / up[-1]
-        x = LEFT + order * width
-        tip = f"<title>{escape(label)}: {number(count, 0)}</title>"
+        x, y, shown = LEFT + order * width, TOP + INNER_HEIGHT - height, number(count)
+        tip = _tip(told("{label}: {shown}", "{label}: {shown}", label=label, shown=shown))
         body += (
-            f'<rect class="bar" x="{x + 1:.1f}" y="{TOP + INNER_HEIGHT - height:.1f}" width="{max(width - 2, 1):.1f}"'
+            f'<rect class="bar" x="{x + 1:.1f}" y="{y:.1f}" width="{max(width - 2, 1):.1f}"'
             f' height="{height:.1f}">{tip}</rect>'
         )
         if order % every == 0:
-            body += _below(x + width / 2, escape(label))
-    return _figure(
-        title, unit, about, "", body, _table(["", unit], [(label, number(count, 0)) for label, count in counts])
-    )
+            body += _below(x + width / 2, label)
+        if len(counts) <= FEW_BARS:
+            body += _text(shown, f'x="{x + width / 2:.1f}" y="{y - 4:.1f}" text-anchor="middle"')
+    rows = [(label.html(), number(count).html()) for label, count in counts]
+    return _figure(title, "", about, "", body, table(heads, rows))
 
 
 def spectrum(title: Words, about: Words, histograms: Sequence[tuple[Words, Sequence[Sequence[float]]]]) -> str:
@@ -129,13 +142,14 @@ def spectrum(title: Words, about: Words, histograms: Sequence[tuple[Words, Seque
     def place(point: Point) -> Point:
         return LEFT + _rank(point[0]) / _rank(SPECTRUM[-1]) * INNER_WIDTH, up.y(point[1])
 
-    across = "".join(_below(place((share, 1))[0], f"{share * 100:g} %") for share in SPECTRUM[:-1])
+    across = "".join(_below(place((share, 1))[0], _share(share)) for share in SPECTRUM[:-1])
     body = up.drawn() + across + _polylines(lines, place)
     rows = [
-        (f"{share * 100:g} %", *(milliseconds(_at(line.points, share)) for line in lines)) for share in SPECTRUM[1:-1]
+        (_share(share).html(), *(milliseconds(_at(line.points, share)).html() for line in lines))
+        for share in SPECTRUM[1:-1]
     ]
-    table = _table(["", *(line.name.html() for line in lines)], rows)
-    return _figure(title, "ms", about, _legend(lines) if len(lines) > 1 else "", body, table)
+    numbers = table([_FASTER, *(line.name for line in lines)], rows)
+    return _figure(title, "", about, _legend(lines), body, numbers)
 
 
 def heat(title: Words, about: Words, cells: Sequence[Sequence[float]], bands: Iterable[Band] = ()) -> str:
@@ -145,18 +159,19 @@ def heat(title: Words, about: Words, cells: Sequence[Sequence[float]], bands: It
     most = math.log1p(max(cell[2] for cell in cells))
     second = INNER_WIDTH / across[-1]
     size = f'width="{max(second, 1):.1f}" height="{max(up.height(2 ** (1 / BUCKETS_A_DOUBLING)), 1):.1f}"'
-    body = _bands(bands, across[-1]) + up.drawn()
-    body += "".join(_below(LEFT + value * second, f"{_short(value)} s") for value in across)
+    body, names = _bands(bands, across[-1])
+    body += up.drawn() + "".join(_below(LEFT + value * second, _seconds(value)) for value in across)
     for at, upper, count in cells:
-        tip = f"<title>{at:g} s, {milliseconds(upper)}: {number(count, 0)}</title>"
+        what = {"at": _seconds(at), "upper": milliseconds(upper), "count": number(count)}
+        tip = _tip(told("{at}, {upper}: {count}", "{at}, {upper}: {count}", **what))
         place = f'x="{LEFT + at * second:.1f}" y="{up.y(upper):.1f}"'
         dark = 0.15 + 0.85 * math.log1p(count) / most
         body += f'<rect class="bar" opacity="{dark:.2f}" {place} {size}>{tip}</rect>'
     rows = [
-        (f"{at:g}", milliseconds(upper), number(count, 0))
+        (exactly(at).html(), milliseconds(upper).html(), number(count).html())
         for at, upper, count in cells[:: len(cells) // TABLE_ROWS + 1]
     ]
-    return _figure(title, "ms", about, "", body, _table(["s", "≤ ms", "n"], rows))
+    return _figure(title, "", about, "", body, table([_SECOND, _AT_MOST, _CHANGES], rows), names)
 
 
 def _rank(share: float) -> float:
@@ -177,44 +192,61 @@ def _at(points: Sequence[Point], share: float) -> float:
     return next((y for x, y in points if x >= share), points[-1][1])
 
 
-def _bands(bands: Iterable[Band], end: float) -> str:
-    """Spans below, kills above them, and every name in the first row where it covers no other."""
-    shapes, names, taken = "", "", [float("-inf")] * LABEL_ROWS
-    for band in sorted(bands, key=lambda band: (band.end == band.start, band.start)):
+def _bands(bands: Iterable[Band], end: float) -> tuple[str, int]:
+    """Spans, and kills over them; and how many rows their names take above the chart, where they cover nothing.
+
+    A name stands in the lowest row where it covers no other.
+    """
+    spans, kills, names, taken, rows = "", "", "", [float("-inf")] * LABEL_ROWS, 0
+    for band in sorted(bands, key=lambda band: (band.start, band.is_moment)):
         x = LEFT + min(band.start / end, 1) * INNER_WIDTH
-        width = max(min(band.end, end) - band.start, 0) / end * INNER_WIDTH
-        tip = f"<title>{escape(band.name)}</title>"
-        if width < 1:
-            shapes += f'<line class="kill" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{TOP + INNER_HEIGHT}">{tip}</line>'
+        span = max(min(band.end, end) - band.start, 0) / end * INNER_WIDTH
+        tip, kind = _tip(band.name), ""
+        if span < 1:
+            kills += f'<line class="kill" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{TOP + INNER_HEIGHT}">{tip}</line>'
+            kind = 'class="killed" '
         else:
-            shapes += (
-                f'<rect class="band" x="{x:.1f}" y="{TOP}" width="{width:.1f}" height="{INNER_HEIGHT}">{tip}</rect>'
-            )
-        row = next((row for row, until in enumerate(taken) if until <= x), LABEL_ROWS - 1)
-        taken[row] = x + LABEL_WIDTH * len(band.name)
-        kind = ' class="killed"' if width < 1 else ""
-        names += f'<text{kind} x="{x + 3:.1f}" y="{TOP + 11 + 12 * row}">{escape(band.name)}</text>'
-    return shapes + names
+            spans += f'<rect class="band" x="{x:.1f}" y="{TOP}" width="{span:.1f}" height="{INNER_HEIGHT}">{tip}</rect>'
+        width = LABEL_WIDTH * max(map(len, band.name))
+        left = min(x, WIDTH - width)
+        row = next((row for row, until in enumerate(taken) if until <= left), LABEL_ROWS - 1)
+        taken[row], rows = left + width, max(rows, row + 1)
+        names += _text(band.name, f'{kind}x="{left:.1f}" y="{TOP - 5 - LABEL_HEIGHT * row}"')
+    return spans + kills + names, rows
 
 
 def _axes(across: Sequence[float], up: Sequence[float], place: Callable[[Point], Point]) -> str:
-    lines = []
-    for value in up:
-        lines.append(_level(place((0, value))[1], _short(value)))
-    for value in across:
-        lines.append(_below(place((value, 0))[0], f"{_short(value)} s"))
-    return "".join(lines)
+    levels = "".join(_level(place((0, value))[1], exactly(value)) for value in up)
+    return levels + "".join(_below(place((value, 0))[0], _seconds(value)) for value in across)
 
 
-def _level(y: float, text: str) -> str:
+def _level(y: float, words: Words) -> str:
     """A line across, and what it stands for."""
     line = f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-    return line + f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
+    return line + _text(words, f'x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end"')
 
 
-def _below(x: float, text: str) -> str:
+def _below(x: float, words: Words) -> str:
     """A label under the chart."""
-    return f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle">{text}</text>'
+    return _text(words, f'x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="middle"')
+
+
+def _text(words: Words, attributes: str) -> str:
+    if words.vi == words.en:
+        return f"<text {attributes}>{escape(words.vi)}</text>"
+    return "".join(f'<text lang="{lang}" {attributes}>{escape(text)}</text>' for lang, text in words._asdict().items())
+
+
+def _tip(words: Words) -> str:
+    return f"<title>{escape(words.both())}</title>"
+
+
+def _seconds(value: float) -> Words:
+    return exactly(value).followed_by("s")
+
+
+def _share(share: float) -> Words:
+    return exactly(share * 100).followed_by("%")
 
 
 def _polylines(lines: Sequence[Line], place: Callable[[Point], Point]) -> str:
@@ -225,11 +257,10 @@ def _polylines(lines: Sequence[Line], place: Callable[[Point], Point]) -> str:
     return drawn
 
 
-def _short(value: float) -> str:
-    return f"{value:g}" if value < 10_000 else f"{value / 1000:g}k"
-
-
 def _legend(lines: Sequence[Line]) -> str:
+    """One line needs none: the title names it."""
+    if len(lines) < 2:
+        return ""
     items = "".join(
         f'<li><svg width="28" height="10" aria-hidden="true"><polyline class="line line{order % 4}" points="0,5 28,5"/>'
         f"</svg>{line.name.html()}</li>"
@@ -243,21 +274,16 @@ def _rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
     longest = max((line.points for line in lines), key=len, default=[])
     step = max(math.ceil(len(longest) / TABLE_ROWS), 1)
     by_moment = [dict(line.points) for line in lines]
-    return [(f"{x:.1f}", *(number(known.get(x), 1) for known in by_moment)) for x, _ in longest[::step]]
+    return [(number(x).html(), *(number(known.get(x)).html() for known in by_moment)) for x, _ in longest[::step]]
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _figure(title: Words, unit: str, about: Words, legend: str, body: str, table: str) -> str:
+def _figure(title: Words, unit: str, about: Words, legend: str, body: str, numbers: str, names: int = 0) -> str:
+    """`names` is how many rows of names stand above the chart."""
     unit_text = f' <span class="unit">({escape(unit)})</span>' if unit else ""
-    numbers = Words("Số liệu", "Numbers").html()
-    label = f"{escape(title.vi)} / {escape(title.en)}"
+    above = LABEL_HEIGHT * names
     return (
         f"<figure><figcaption><h3>{title.html()}{unit_text}</h3><p>{about.html()}</p>{legend}</figcaption>"
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{body}</svg>'
-        f'<details><summary>{numbers}</summary><div class="scroll">{table}</div></details></figure>'
+        f'<div class="plot" tabindex="0"><svg viewBox="0 {-above} {WIDTH} {HEIGHT + above}" role="img"'
+        f' aria-label="{escape(title.both())}">{body}</svg></div>'
+        f"<details><summary>{_NUMBERS.html()}</summary>{numbers}</details></figure>"
     )

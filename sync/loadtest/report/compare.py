@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sync.loadtest.report.history import ASKED
+
 TOLERANCE: Final = 0.10  # shared machines are noisy: less than a tenth is no change
 # Name of the figure, and whether more of it is better.
 COMPARED: Final[Mapping[str, bool]] = {
@@ -59,3 +61,9 @@ def figure(result: Mapping[str, Any], name: str) -> float | None:
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def asked_otherwise(result: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """The parameters that differ: name, the other run's, this run's."""
+    now, before = result.get("run", {}), other.get("run", {})
+    return [(name, before.get(name), now.get(name)) for name in ASKED if now.get(name) != before.get(name)]

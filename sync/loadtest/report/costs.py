@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from sync.loadtest.report.charts import Line, bars, over_time
 from sync.loadtest.report.course import bands, not_measured, points, rates
-from sync.loadtest.report.statements import Result, table
-from sync.loadtest.report.words import Words, number
+from sync.loadtest.report.names import FIGURES, PROGRAMS
+from sync.loadtest.report.statements import Result
+from sync.loadtest.report.tables import named, table
+from sync.loadtest.report.words import Words, exactly, number, percent, same, told
 
-PROGRAMS: Final = {
-    "worker": Words("tiến trình gửi", "worker with its pumps"),
-    "national": Words("hệ thống quốc gia", "national system"),
-    "postgres": Words("cơ sở dữ liệu của cả hai", "database of both"),
-}
+_SPEED: Final = Words("Hồ sơ mỗi giây", "Applications a second")
+_SPEED_BY_WORKERS: Final = Words("Hồ sơ mỗi giây theo số tiến trình", "Applications a second by workers")
+_STARTED: Final = Words("Bắt đầu", "Started")
 _COST_NAMES: Final = (Words("Tài nguyên", "Resource"), Words("Giá trị", "Value"))
 
 
@@ -23,7 +23,7 @@ def resources(result: Result) -> str:
         return not_measured()
     charts = "".join(chart(result, series) for chart in (_processors, _memory, _dead_rows, _statements))
     cost = {**found, **result.get("cost", {})}
-    rows = ((f"<code>{escape(name)}</code>", number(value)) for name, value in cost.items())
+    rows = ((named(FIGURES, name), number(value, 2).html()) for name, value in cost.items())
     return charts + table(_COST_NAMES, rows) + _limits(result.get("limits", []))
 
 
@@ -83,12 +83,17 @@ def _limits(limits: Sequence[Mapping[str, Any]]) -> str:
     for limit in limits:
         kind, words = marks[limit["kept"]]
         mark = f'<strong class="{kind}">{words.html()}</strong>'
-        rows.append((f"<code>{escape(limit['name'])}</code>", number(limit["value"]), number(limit["most"]), mark))
+        rows.append((named(FIGURES, limit["name"]), mark, number(limit["value"]).html(), number(limit["most"]).html()))
     about = Words(
         "Giới hạn của một lần chạy khỏe mạnh (chỉ quyết định ĐẠT hay KHÔNG ĐẠT khi chạy với --limits):",
         "Limits of a healthy run (they decide PASS or FAIL only with --limits):",
     )
-    heads = [Words("Số đo", "Figure"), Words("Giá trị", "Value"), Words("Nhiều nhất", "At most"), Words("", "")]
+    heads = [
+        Words("Số đo", "Figure"),
+        Words("Kết quả", "Result"),
+        Words("Giá trị", "Value"),
+        Words("Nhiều nhất", "At most"),
+    ]
     return f"<p>{about.html()}</p>{table(heads, rows)}"
 
 
@@ -98,18 +103,20 @@ def scaling(result: Result) -> str:
         words = Words("Không đo: thêm --scaling 1,2,4,8.", "Not measured: give --scaling 1,2,4,8.")
         return f'<p class="muted">{words.html()}</p>'
     share, saturated = found["serial_share"], found["saturated_at"]
-    serial = "–" if share is None else f"{share:.0%}"
     where = Words("Chưa đầy máy.", "The machine never was full.")
     if saturated is not None:
         where = Words(
             f"Từ {saturated} tiến trình, mọi nhân của máy đều bận: máy là giới hạn.",
             f"From {saturated} workers on all cores are busy: the machine is the limit.",
         )
-    about = Words(
-        f"Phần tuần tự theo luật Amdahl: {serial}. {where.vi}", f"Serial share by Amdahl's law: {serial}. {where.en}"
+    about = told(
+        "Phần tuần tự theo luật Amdahl: {serial}. {where}",
+        "Serial share by Amdahl's law: {serial}. {where}",
+        serial=same("–") if share is None else percent(share),
+        where=where,
     )
-    measured = [(str(one["workers"]), float(one["applications_per_second"])) for one in found["points"]]
-    chart = bars(Words("Hồ sơ mỗi giây theo số tiến trình", "Applications a second by workers"), about, measured, "/s")
+    measured = [(exactly(one["workers"]), float(one["applications_per_second"])) for one in found["points"]]
+    chart = bars(_SPEED_BY_WORKERS, about, measured, (Words("Tiến trình", "Workers"), _SPEED))
     heads = [
         Words("Tiến trình", "Workers"),
         Words("Đo được", "Measured"),
@@ -117,9 +124,10 @@ def scaling(result: Result) -> str:
         Words("Máy bận", "Machine busy"),
     ]
     rows = (
-        (str(one["workers"]), number(one["applications_per_second"]), number(one["predicted"]), f"{one['busy']:.0%}")
+        (str(one["workers"]), number(one["applications_per_second"]).html(), number(one["predicted"]).html(),
+         percent(one["busy"]).html())
         for one in found["points"]
-    )
+    )  # fmt: skip
     return chart + table(heads, rows)
 
 
@@ -136,17 +144,17 @@ def trend(result: Result) -> str:
         f"{len(found)} lần chạy gần nhất với cùng tham số, lần này ở bên phải.",
         f"The last {len(found)} runs with the same parameters, this one on the right.",
     )
-    speeds = [(one["started_at"][5:16].replace("T", " "), float(one["applications_per_second"])) for one in found]
+    speeds = [(same(one["started_at"][5:16].replace("T", " ")), float(one["applications_per_second"])) for one in found]
     heads = [
-        Words("Bắt đầu", "Started"),
+        _STARTED,
         Words("Kết quả", "Verdict"),
-        Words("Hồ sơ mỗi giây", "Applications a second"),
+        _SPEED,
         Words("Trễ p99 (ms)", "Latency p99 (ms)"),
         Words("Bộ nhớ cao nhất (MB)", "Peak memory (MB)"),
     ]
     rows = (
-        (escape(one["started_at"]), escape(one["verdict"]), number(one["applications_per_second"]),
-         number(one["latency_p99_ms"]), number(one["peak_rss_mb"]))
+        (escape(one["started_at"]), escape(one["verdict"]), number(one["applications_per_second"]).html(),
+         number(one["latency_p99_ms"]).html(), number(one["peak_rss_mb"]).html())
         for one in found
     )  # fmt: skip
-    return bars(Words("Hồ sơ mỗi giây", "Applications a second"), about, speeds, "/s") + table(heads, rows)
+    return bars(_SPEED, about, speeds, (_STARTED, _SPEED)) + table(heads, rows)

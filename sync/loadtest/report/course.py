@@ -1,13 +1,14 @@
 """The report's charts: how the run went over time. What was not measured is said not to have been."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from itertools import pairwise
 from typing import Any, Final
 
 from sync.loadtest.report.charts import Band, Line, bars, heat, over_time, spectrum
-from sync.loadtest.report.statements import Result, table
-from sync.loadtest.report.words import Words, milliseconds, number, same
+from sync.loadtest.report.names import failure, fault
+from sync.loadtest.report.statements import Result
+from sync.loadtest.report.tables import table
+from sync.loadtest.report.words import Words, exactly, milliseconds, number, percent, same, told
 from sync.loadtest.times import QUANTILES
 
 _HEAT: Final = Words("Độ trễ theo thời gian", "Latency over time")
@@ -15,6 +16,7 @@ _HEAT_ABOUT: Final = Words(
     "Mỗi ô: thay đổi được ghi nhận trong giây ấy với độ trễ ấy; càng đậm càng nhiều.",
     "Each cell: changes applied in that second with that latency; the darker, the more.",
 )
+_SHARES: Final = tuple(same(share.replace("_", ".")) for share in QUANTILES)
 NOT_MEASURED: Final = Words("Lần chạy này không đo.", "Not measured in this run.")
 
 
@@ -23,8 +25,8 @@ def not_measured() -> str:
 
 
 def bands(result: Result) -> list[Band]:
-    wrong = [Band(one["name"], one["from"], one["to"]) for one in result.get("bands", [])]
-    return wrong + [Band(f"kill -9 {one['victim']}", one["at"], one["at"]) for one in result.get("kills", [])]
+    wrong = [Band(fault(one["name"]), one["from"], one["to"]) for one in result.get("bands", [])]
+    return wrong + [Band(same(f"kill -9 {one['victim']}"), one["at"], one["at"]) for one in result.get("kills", [])]
 
 
 def load(result: Result) -> str:
@@ -39,10 +41,12 @@ def load(result: Result) -> str:
         Line(Words("dự định", "planned"), list(enumerate(map(float, arrivals["planned_per_second"])))),
         Line(Words("thực tế", "achieved"), list(enumerate(map(float, arrivals["achieved_per_second"])))),
     ]
-    half, most = (milliseconds(arrivals["lateness_ms"][share]) for share in ("p50", "p99"))
-    about = Words(
-        f"Trễ so với dự định: p50 {half}, p99 {most}; lỡ: {arrivals['missed']}.",
-        f"Later than planned: p50 {half}, p99 {most}; missed: {arrivals['missed']}.",
+    about = told(
+        "Trễ so với dự định: p50 {half}, p99 {most}; lỡ: {missed}.",
+        "Later than planned: p50 {half}, p99 {most}; missed: {missed}.",
+        half=milliseconds(arrivals["lateness_ms"]["p50"]),
+        most=milliseconds(arrivals["lateness_ms"]["p99"]),
+        missed=number(arrivals["missed"]),
     )
     return over_time(Words("Lượt đến mỗi giây", "Arrivals a second"), about, lines)
 
@@ -53,35 +57,42 @@ def throughput(result: Result) -> str:
         return not_measured()
     lines = [Line(Words("bản ghi gửi đi", "rows sent"), rates(series, "sent")),
              Line(Words("được ghi nhận", "rows applied"), rates(series, "applied"))]  # fmt: skip
-    about = Words(
-        f"Một phần mười đầu: {number(result['drain_rate_first_tenth'])} thay đổi mỗi giây, cuối: "
-        f"{number(result['drain_rate_last_tenth'])}. Dải màu: sự cố; vạch đứng: tắt đột ngột.",
-        f"First tenth: {number(result['drain_rate_first_tenth'])} changes a second, last: "
-        f"{number(result['drain_rate_last_tenth'])}. Bands are faults, upright lines kills.",
+    about = told(
+        "Một phần mười đầu: {first} thay đổi mỗi giây, cuối: {last}. Dải màu: sự cố; vạch đứng: tắt đột ngột.",
+        "First tenth: {first} changes a second, last: {last}. Bands are faults, upright lines kills.",
+        first=number(result["drain_rate_first_tenth"]),
+        last=number(result["drain_rate_last_tenth"]),
     )
     chart = over_time(Words("Bản ghi mỗi giây", "Rows a second"), about, lines, bands(result))
     return chart + _speeds(result, series)
 
 
 def _speeds(result: Result, series: Sequence[Mapping[str, Any]]) -> str:
-    """Mean of the run and peak of half a second; what no longer waits is acknowledged."""
-    counts = [{**row, "acknowledged": -row["backlog"]} for row in series]
-    names = {
-        "sent": Words("bản ghi gửi đi", "rows sent"),
-        "applied": Words("bản ghi được ghi nhận", "rows applied"),
-        "acknowledged": Words("hồ sơ được xác nhận", "applications acknowledged"),
-    }
-    span = counts[-1]["t"] - counts[0]["t"]
-    rows = []
+    """Mean of the run and peak of half a second.
+
+    What no longer waits was acknowledged only where nothing is added to what waits: an open model has no such peak.
+    """
+    names = {"sent": Words("bản ghi gửi đi", "rows sent"), "applied": Words("bản ghi được ghi nhận", "rows applied")}
+    span, rows = series[-1]["t"] - series[0]["t"], []
     for name, words in names.items():
-        mean = (counts[-1][name] - counts[0][name]) / span if span else 0.0
-        rows.append((words.html(), number(mean), number(max(speed for _, speed in rates(counts, name)))))
+        mean = (series[-1][name] - series[0][name]) / span if span else 0.0
+        rows.append((words.html(), number(mean).html(), number(_peak(series, name)).html()))
+    left = [{"t": row["t"], "left": -row["backlog"]} for row in series]
+    peak = None if result.get("arrivals") else _peak(left, "left")
+    mean = result["applications_per_second"]
+    acknowledged = Words("hồ sơ được xác nhận", "applications acknowledged").html()
+    rows.append((acknowledged, number(mean).html(), number(peak).html()))
     heads = [Words("Mỗi giây", "A second"), Words("Trung bình", "Mean"), Words("Cao nhất", "Peak")]
-    factor = Words(
-        f"Nhanh gấp {number(result['catch_up_factor'])} lần so với lượng ấy đến đều trong một ngày.",
-        f"Caught up {number(result['catch_up_factor'])} times faster than so much comes in evenly over a day.",
+    factor = told(
+        "Nhanh gấp {factor} lần so với lượng ấy đến đều trong một ngày.",
+        "Caught up {factor} times faster than so much comes in evenly over a day.",
+        factor=number(result["catch_up_factor"]),
     )
     return f"{table(heads, rows)}<p>{factor.html()}</p>"
+
+
+def _peak(series: Sequence[Mapping[str, float]], name: str) -> float:
+    return max((speed for _, speed in rates(series, name)), default=0.0)
 
 
 def rates(series: Sequence[Mapping[str, float]], name: str) -> list[tuple[float, float]]:
@@ -154,23 +165,27 @@ def latency(result: Result) -> str:
             "Changes by the time from commit to application.",
         ),
         [(milliseconds(upper), float(count)) for upper, count in histograms["latency"]],
-        "n",
+        (Words("Độ trễ đến", "Latency up to"), Words("Số thay đổi", "Changes")),
     )
     cells = result.get("heat", [])
     warm = heat(_HEAT, _HEAT_ABOUT, cells, bands(result)) if cells else ""
+    return by_percentile + counts + warm + _spans(result)
+
+
+def _spans(result: Result) -> str:
+    """From commit to application, and the parts of it."""
     spans = {
         Words("Ghi tại tỉnh → quốc gia ghi nhận", "Commit → applied"): result["latency_ms"],
         Words("Lúc dự định → quốc gia ghi nhận", "Intended → applied"): result.get("latency_from_intended_ms"),
         Words("Đến hạn → được nhận gửi (cả lô)", "Due → claimed (the whole batch)"): result.get("waited_ms"),
         **{same(f"HTTP {service}"): some for service, some in result.get("http_ms", {}).items()},
     }
-    rows = [
-        (name.html(), *(milliseconds(some[share]) if share in some else "–" for share in QUANTILES))
-        for name, some in spans.items()
-        if some
-    ]
-    heads = [Words("Khoảng", "Span"), *(same(share.replace("_", ".")) for share in QUANTILES)]
-    return by_percentile + counts + warm + table(heads, rows)
+    rows = [(name.html(), *_quantiles(some)) for name, some in spans.items() if some]
+    return table([Words("Khoảng", "Span"), *_SHARES], rows)
+
+
+def _quantiles(some: Mapping[str, float]) -> list[str]:
+    return [milliseconds(some[share]).html() if share in some else "–" for share in QUANTILES]
 
 
 def retries(result: Result) -> str:
@@ -183,22 +198,34 @@ def retries(result: Result) -> str:
             "Bao nhiêu bản ghi đi trong lần gửi thứ nhất, thứ hai… của hồ sơ.",
             "How many rows left in their application's first attempt, its second, and so on.",
         ),
-        [(str(attempt), float(count)) for attempt, count in found["attempts"]],
-        "n",
-    )
-    classes = table(
-        [Words("Loại lỗi", "Error class"), Words("Lần gọi", "Calls")],
-        ((escape(name), number(count)) for name, count in found["classes"].items()),
+        _every_attempt(found["attempts"]),
+        (Words("Lần gửi", "Attempt"), Words("Bản ghi", "Rows")),
     )
     obeyed = found.get("retry_after_obeyed_ratio")
-    kept = "–" if obeyed is None else f"{obeyed:.0%}"
-    facts = Words(
-        f"Mỗi bản ghi được ghi nhận tốn {number(found['amplification'], 2)} lần gửi. Thời gian chờ do quốc gia yêu cầu "
-        f"(Retry-After) được giữ: {kept}.",
-        f"Each row applied took {number(found['amplification'], 2)} sendings. Of the waits the national side asked for "
-        f"(Retry-After), at least so much was kept: {kept}.",
+    facts = told(
+        "Mỗi bản ghi được ghi nhận tốn {sendings} lần gửi.",
+        "Each row applied took {sendings} sendings.",
+        sendings=number(found["amplification"], 2),
     )
-    return f"<p>{facts.html()}</p>{attempts}{classes}"
+    kept = told(
+        "Thời gian chờ do quốc gia yêu cầu (Retry-After) được giữ: {kept}.",
+        "Of the waits the national side asked for (Retry-After), at least so much was kept: {kept}.",
+        kept=same("–") if obeyed is None else percent(obeyed),
+    )
+    return f"<p>{facts.html()} {kept.html()}</p>{attempts}{_failures(found['classes'])}"
+
+
+def _every_attempt(counts: Sequence[Sequence[int]]) -> list[tuple[Words, float]]:
+    """One in which nothing was sent is none the less one."""
+    known = {attempt: count for attempt, count in counts}  # noqa: C416
+    return [(exactly(attempt), float(known.get(attempt, 0))) for attempt in range(1, max(known, default=0) + 1)]
+
+
+def _failures(classes: Mapping[str, int]) -> str:
+    if not classes:
+        return f"<p>{Words('Không lần gọi nào bị lỗi.', 'No call failed.').html()}</p>"
+    rows = ((failure(name).html(), number(count).html()) for name, count in classes.items())
+    return table([Words("Loại lỗi", "Error class"), Words("Lần gọi", "Calls")], rows)
 
 
 def ordering(result: Result) -> str:
@@ -206,25 +233,21 @@ def ordering(result: Result) -> str:
     found = result.get("ordering")
     if not found:
         return not_measured()
-    facts = Words(
-        f"Sai thứ tự: {number(result['reordered'])}; bản cũ đè bản mới: {number(result['overtaken'])}; bị giữ sau một "
-        f"hồ sơ tạm gác: {number(found['held'])}. Thay đổi của cùng một hồ sơ đi theo thứ tự, nên một thay đổi có thể "
-        "phải chờ thay đổi trước nó.",
-        f"Out of order: {number(result['reordered'])}; older over newer: {number(result['overtaken'])}; held behind a "
-        f"parked letter: {number(found['held'])}. Changes of one application travel in order, so one may wait for the "
-        "one before it.",
+    facts = told(
+        "Sai thứ tự: {reordered}; bản cũ đè bản mới: {overtaken}; bị giữ sau một hồ sơ tạm gác: {held}. Thay đổi của "
+        "cùng một hồ sơ đi theo thứ tự, nên một thay đổi có thể phải chờ thay đổi trước nó.",
+        "Out of order: {reordered}; older over newer: {overtaken}; held behind a parked letter: {held}. Changes of one "
+        "application travel in order, so one may wait for the one before it.",
+        reordered=number(result["reordered"]),
+        overtaken=number(result["overtaken"]),
+        held=number(found["held"]),
     )
     spans = {
         Words("không chờ thay đổi nào trước nó", "behind no other change"): "in_front",
         Words("được ghi khi thay đổi trước còn trên đường", "committed while an earlier one was under way"): "behind",
     }
-    heads = [
-        Words("Thay đổi", "Changes"),
-        Words("Số", "Count"),
-        *(same(share.replace("_", ".")) for share in QUANTILES),
-    ]
+    heads = [Words("Thay đổi", "Changes"), Words("Số", "Count"), *_SHARES]
     rows = [
-        (words.html(), number(found[name]), *(milliseconds(found[f"{name}_ms"][share]) for share in QUANTILES))
-        for words, name in spans.items()
+        (words.html(), number(found[name]).html(), *_quantiles(found[f"{name}_ms"])) for words, name in spans.items()
     ]
     return f"<p>{facts.html()}</p>{table(heads, rows)}"

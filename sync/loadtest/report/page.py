@@ -6,7 +6,6 @@ from string import Template
 from typing import Any, Final
 
 from sync.loadtest.report import costs, course, statements
-from sync.loadtest.report.compare import changes
 from sync.loadtest.report.words import Words, milliseconds, number
 
 TITLE: Final = Words("Kiểm tra tải đồng bộ hồ sơ", "Load test of the synchronisation")
@@ -33,45 +32,53 @@ _STYLE: Final = """
 * { box-sizing: border-box } html { scroll-behavior: smooth }
 body { font: 16px/1.55 "Be Vietnam Pro", system-ui, sans-serif; color: var(--ink); background: var(--ground); margin: 0;
   padding: 1rem }
-main { max-width: 60rem; margin: 0 auto } h1 { font-size: 1.6rem; margin: .25rem 0 } h2 { font-size: 1.25rem;
+main { max-width: 76rem; margin: 0 auto } h1 { font-size: 1.6rem; margin: .25rem 0 } h2 { font-size: 1.25rem;
   margin: 2.5rem 0 .75rem; padding-top: .5rem; border-top: 1px solid var(--line) } h3 { font-size: 1rem; margin: 0 }
 p { max-width: 48rem } .lead { font-size: 1.1rem } .muted, .unit { color: var(--muted) } a { color: var(--primary) }
 .banner { border-radius: .5rem; padding: 1rem 1.25rem; margin: 1rem 0; border-left: .5rem solid }
 .banner strong { font-size: 2rem; display: block; line-height: 1.2 }
 .PASS { background: var(--good-tint); border-color: var(--good) } .PASS strong { color: var(--good) }
 .FAIL { background: var(--late-tint); border-color: var(--late) } .FAIL strong { color: var(--late) }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .75rem; padding: 0;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; padding: 0;
   list-style: none } .tiles li { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem;
   padding: .75rem 1rem } .tiles b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums }
 figure { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0;
   break-inside: avoid } figcaption p { margin: .25rem 0 .5rem; color: var(--muted) }
-svg { max-width: 100%; height: auto; display: block }
-svg text { fill: var(--muted); font-size: 12px; font-variant-numeric: tabular-nums }
+svg { max-width: 100%; height: auto; display: block } .plot { overflow-x: auto } .plot svg { width: 100% }
+svg text { fill: var(--muted); font-size: 12px; font-variant-numeric: tabular-nums; paint-order: stroke;
+  stroke: var(--sheet); stroke-width: 3px; stroke-linejoin: round }
 .grid { stroke: var(--line) } .line { fill: none; stroke: var(--primary); stroke-width: 2 }
 .line1 { stroke: var(--second); stroke-dasharray: 6 3 } .line2 { stroke: var(--good); stroke-dasharray: 2 3 }
-.bar { fill: var(--primary) } .band { fill: var(--band) } .kill { fill: var(--late) }
-svg .killed { fill: var(--late); font-size: 10px }
+.bar { fill: var(--primary) } .band { fill: var(--band) } .kill { stroke: var(--late); stroke-width: 1.5 }
+svg .killed { fill: var(--late) }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; margin: .25rem 0 }
 .legend li { display: flex; gap: .5rem; align-items: center }
 .scroll { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 }
 th, td { text-align: right; padding: .3rem .75rem; border-bottom: 1px solid var(--line); white-space: nowrap }
-th:first-child, td:first-child { text-align: left; white-space: normal } th { color: var(--muted); font-size: .9rem }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 11rem }
+td code { color: var(--muted); font-size: .8em; overflow-wrap: normal; white-space: nowrap }
+details th:first-child, details td:first-child { min-width: 0 } th { color: var(--muted); font-size: .9rem }
 .good, .better { color: var(--good) } .late, .worse { color: var(--late) } .same { color: var(--muted) }
+.soon { color: var(--second) }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .25rem 1rem } dt { color: var(--muted) }
 dd { margin: 0 } code { overflow-wrap: anywhere; font-size: .92em } summary { cursor: pointer; min-height: 2rem }
 nav ol { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; list-style: none }
-.switch { float: right } .switch label { cursor: pointer; padding: .5rem }
+header { display: flex; flex-wrap: wrap-reverse; justify-content: space-between; align-items: center; gap: 0 1rem }
+.switch label { cursor: pointer; padding: .5rem }
 body:has(#vi:checked) [lang=en], body:has(#en:checked) [lang=vi] { display: none }
 @media print { @page { size: A4; margin: 14mm } body { background: #fff; padding: 0; font-size: 11px }
   .switch, nav, details { display: none } h2 { break-after: avoid } .tiles { grid-template-columns: repeat(4, 1fr) } }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr } dt { margin-top: .5rem } }
+@media (max-width: 48rem) { .plot svg { width: 46rem; max-width: none } }
+@media (max-width: 40rem) { th, td { padding: .3rem .4rem } th:first-child, td:first-child { padding-left: 0 }
+  dl { grid-template-columns: 1fr } dt { margin-top: .5rem } }
 """
 _PAGE: Final = Template("""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title</title><style>$style</style></head><body><main>
+<header><h1>$heading</h1>
 <form class="switch"><input type="radio" name="lang" id="vi" checked><label for="vi">Tiếng Việt</label>
-<input type="radio" name="lang" id="en"><label for="en">English</label></form>
-<h1>$heading</h1>$content</main></body></html>
+<input type="radio" name="lang" id="en"><label for="en">English</label></form></header>
+$content</main></body></html>
 """)
 
 
@@ -89,7 +96,7 @@ def html(result: Mapping[str, Any], other: Mapping[str, Any] | None = None) -> s
     content = banner + statements.summary(result) + _tiles(result) + statements.gates(result) + _navigation()
     for anchor, title, section in SECTIONS:
         content += f'<section id="{anchor}"><h2>{title.html()}</h2>{section(result)}</section>'
-    compared = statements.comparison(changes(result, other) if other is not None else [], other)
+    compared = statements.comparison(result, other)
     content += f'<section id="compare"><h2>{_COMPARED.html()}</h2>{compared}</section>'
     content += f'<section id="reproduce"><h2>{_REPRODUCE.html()}</h2>{statements.reproduce(result)}</section>'
     name = f"{result['verdict']} · {TITLE.vi}"
@@ -112,6 +119,7 @@ def _tiles(result: Mapping[str, Any]) -> str:
         Words("hồ sơ mỗi giây", "applications a second"): number(result["applications_per_second"]),
         Words("trễ p50", "latency p50"): milliseconds(result["latency_ms"]["p50"]),
         Words("trễ p99", "latency p99"): milliseconds(result["latency_ms"]["p99"]),
-        Words("bộ nhớ cao nhất", "peak memory"): f"{number(result['peak_rss_mb'])} MB",
+        Words("bộ nhớ cao nhất", "peak memory"): number(result["peak_rss_mb"]).followed_by("MB"),
     }
-    return '<ul class="tiles">' + "".join(f"<li><b>{v}</b>{name.html()}</li>" for name, v in tiles.items()) + "</ul>"
+    shown = "".join(f"<li><b>{value.html()}</b>{name.html()}</li>" for name, value in tiles.items())
+    return f'<ul class="tiles">{shown}</ul>'

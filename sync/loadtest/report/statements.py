@@ -1,15 +1,18 @@
 """The report's statements: the verdict's gates, what happened in short, the ledger, how to run it again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 import orjson
 
-from sync.loadtest.report.compare import Change
-from sync.loadtest.report.words import FIGURES, GATES, Words, milliseconds, number, same
+from sync.loadtest.report.compare import asked_otherwise, changes
+from sync.loadtest.report.names import ASKED, FIGURES, GATES, LEDGER
+from sync.loadtest.report.tables import named, table
+from sync.loadtest.report.words import Words, milliseconds, number, percent, same, sentence, told
 
 Result = Mapping[str, Any]
+_BURST: Final = Words(", tức từ trước khi việc gửi bắt đầu (burst)", ", which lies before the delivery began (burst)")
 _JUDGEMENTS: Final = {
     "better": Words("tốt hơn", "better"),
     "worse": Words("xấu hơn", "worse"),
@@ -17,29 +20,43 @@ _JUDGEMENTS: Final = {
 }
 
 
-def table(heads: Sequence[Words], rows: Iterable[Sequence[str]]) -> str:
-    """Cells are HTML: whoever gives text escapes it."""
-    head = "".join(f'<th scope="col">{words.html()}</th>' for words in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
 def summary(result: Result) -> str:
     """What happened, for readers who are no engineers."""
-    run = result.get("run", {})
-    kills = ", ".join(kill["victim"] for kill in result.get("kills", [])) or "–"
-    count, changes, seconds = (number(result[name]) for name in ("applications", "committed", "seconds"))
-    speed, share = number(result["applications_per_second"]), milliseconds(result["latency_ms"]["p99"])
-    end = _in_short(result)
-    told = Words(
-        f"{count} hồ sơ với {changes} thay đổi được gửi lên hệ thống quốc gia trong {seconds} giây ({speed} hồ sơ mỗi "
-        f"giây), kịch bản sự cố “{run.get('profile', '–')}”, bị tắt đột ngột: {kills}. 99 trong 100 thay đổi đến nơi "
-        f"trong {share} kể từ khi ghi tại tỉnh. {end.vi}",
-        f"{count} applications with {changes} changes were delivered to the national system in {seconds} seconds "
-        f"({speed} a second), fault profile “{run.get('profile', '–')}”, killed without warning: {kills}. 99 of 100 "
-        f"changes arrived within {share} of their commit. {end.en}",
+    delivered = told(
+        "{count} hồ sơ với {changes} thay đổi được gửi lên hệ thống quốc gia trong {seconds} giây ({speed} hồ sơ mỗi "
+        "giây).",
+        "{count} applications with {changes} changes were delivered to the national system in {seconds} seconds "
+        "({speed} a second).",
+        count=number(result["applications"]),
+        changes=number(result["committed"]),
+        seconds=number(result["seconds"]),
+        speed=number(result["applications_per_second"]),
     )
-    return f'<p class="lead">{told.html()}</p>'
+    sentences = [delivered, *_hurt(result), _latency(result), _in_short(result)]
+    return f'<p class="lead">{" ".join(words.html() for words in sentences)}</p>'
+
+
+def _hurt(result: Result) -> list[Words]:
+    """What was done to the job; nothing of what was not."""
+    run = result.get("run", {})
+    killed = ", ".join(dict.fromkeys(kill["victim"] for kill in result.get("kills", [])))
+    said = (
+        ("Kịch bản sự cố: {}.", "Fault profile: {}.", run.get("profile", "")),
+        ("Hệ thống quốc gia cố ý làm sai (bug): {}.", "The national system lies (bug): {}.", run.get("bug", "")),
+        ("Gây nhiễu (disturb): {}.", "Disturbed (disturb): {}.", ", ".join(run.get("disturb", []))),
+        ("Bị tắt đột ngột: {}.", "Killed without warning: {}.", killed),
+    )
+    return [Words(vi.format(what), en.format(what)) for vi, en, what in said if what]
+
+
+def _latency(result: Result) -> Words:
+    """In a burst it counts from a commit that lies before the job began, so it may be longer than the delivery."""
+    return told(
+        "99 trong 100 thay đổi đến nơi trong {share} kể từ khi ghi tại tỉnh{burst}.",
+        "99 of 100 changes arrived within {share} of their commit{burst}.",
+        share=milliseconds(result["latency_ms"]["p99"]),
+        burst=same("") if result.get("arrivals") else _BURST,
+    )
 
 
 def _in_short(result: Result) -> Words:
@@ -47,32 +64,33 @@ def _in_short(result: Result) -> Words:
         return Words(
             "Không thay đổi nào bị mất, ghi hai lần hay sai thứ tự.", "None was lost, applied twice or out of order."
         )
-    lost = number(result["lost"])
-    return Words(
-        f"{lost} thay đổi bị mất; các điều kiện không đạt ở bảng dưới.",
-        f"{lost} changes were lost; see the gates below.",
+    if not result["lost"]:
+        return Words("Các điều kiện không đạt ở bảng dưới.", "The gates that are not met stand below.")
+    return told(
+        "{lost} thay đổi bị mất; các điều kiện không đạt ở bảng dưới.",
+        "{lost} changes were lost; see the gates below.",
+        lost=number(result["lost"]),
     )
 
 
 def gates(result: Result) -> str:
     heads = [
         Words("Điều kiện", "Gate"),
+        Words("Kết quả", "Result"),
         Words("Giá trị", "Value"),
         Words("Phải là", "Must be"),
         Words("Chênh", "Off by"),
-        Words("Kết quả", "Result"),
     ]
     rows = []
     for gate in result["gates"]:
         mark = Words("✓ đạt", "✓ met") if gate["passed"] else Words("✗ không đạt", "✗ not met")
         kind = "good" if gate["passed"] else "late"
-        name = GATES.get(gate["name"], same(gate["name"])).html()
         cells = (
-            name,
-            number(gate["value"]),
-            f"{'≤ ' if gate.get('at_most') else ''}{number(gate['threshold'])}",
-            number(0 if gate["passed"] else abs(gate["value"] - gate["threshold"])),
+            named({**GATES, **FIGURES}, gate["name"]),
             f'<strong class="{kind}">{mark.html()}</strong>',
+            number(gate["value"]).html(),
+            f"{'≤ ' if gate.get('at_most') else ''}{number(gate['threshold']).html()}",
+            number(0 if gate["passed"] else abs(gate["value"] - gate["threshold"])).html(),
         )
         rows.append(cells)
     return table(heads, rows)
@@ -81,21 +99,21 @@ def gates(result: Result) -> str:
 def ledger(result: Result) -> str:
     counts = table(
         [Words("Sổ đối chiếu", "Ledger"), Words("Số", "Count")],
-        ((words.html(), number(result[name])) for name, words in FIGURES.items() if name in result),
+        ((named(LEDGER, name), number(result[name]).html()) for name in LEDGER if name in result),
     )
-    named = result.get("dossiers", {})
-    if not named:
+    offending = result.get("dossiers", {})
+    if not offending:
         none = Words("Không hồ sơ nào vi phạm.", "No dossier offends.")
         return f"{counts}<p>{none.html()}</p>{_disagreements(result)}"
     lists = "".join(
         f"<h3>{GATES.get(kind, same(kind)).html()}</h3><p><code>{'</code> <code>'.join(map(escape, codes))}</code></p>"
-        for kind, codes in named.items()
+        for kind, codes in offending.items()
     )
     return counts + lists + _disagreements(result)
 
 
 def _disagreements(result: Result) -> str:
-    return "".join(f'<p class="late">{escape(sentence)}</p>' for sentence in result.get("disagreements", []))
+    return "".join(f'<p class="late">{sentence(text).html()}</p>' for text in result.get("disagreements", []))
 
 
 def reproduce(result: Result) -> str:
@@ -129,16 +147,19 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 def parked(result: Result) -> str:
     reasons = result.get("parked_reasons", {})
-    facts = Words(
-        f"Tạm gác: {number(result['parked'])}; người bỏ: {number(result.get('skipped', 0))}.",
-        f"Parked: {number(result['parked'])}; given up by a person: {number(result.get('skipped', 0))}.",
+    facts = told(
+        "Tạm gác: {parked}; người bỏ: {skipped}.",
+        "Parked: {parked}; given up by a person: {skipped}.",
+        parked=number(result["parked"]),
+        skipped=number(result.get("skipped", 0)),
     )
-    rows = ((escape(reason), number(count)) for reason, count in reasons.items())
+    rows = ((escape(reason), number(count).html()) for reason, count in reasons.items())
     shown = table([Words("Lý do", "Reason"), Words("Hồ sơ", "Applications")], rows) if reasons else ""
     return f"<p>{facts.html()}</p>{shown}"
 
 
-def comparison(found: Sequence[Change], other: Result | None) -> str:
+def comparison(result: Result, other: Result | None) -> str:
+    """Better or worse means little where the two runs were asked different things, so that is said first."""
     if other is None:
         words = Words("Không so với lần chạy nào: thêm --compare.", "Compared with no other run: give --compare.")
         return f'<p class="muted">{words.html()}</p>'
@@ -148,14 +169,32 @@ def comparison(found: Sequence[Change], other: Result | None) -> str:
     )
     heads = [
         Words("Số đo", "Figure"),
+        Words("Nhận xét", "Judgement"),
         Words("Trước", "Before"),
         Words("Nay", "Now"),
         Words("Thay đổi", "Change"),
-        same(""),
     ]
     rows = (
-        (f"<code>{escape(one.name)}</code>", number(one.before), number(one.after), f"{one.share:+.1%}",
-         f'<span class="{one.judgement}">{_JUDGEMENTS[one.judgement].html()}</span>')
-        for one in found
+        (named(FIGURES, one.name), f'<span class="{one.judgement}">{_JUDGEMENTS[one.judgement].html()}</span>',
+         number(one.before).html(), number(one.after).html(), percent(one.share, 1, "+").html())
+        for one in changes(result, other)
     )  # fmt: skip
-    return f"<p>{against.html()}</p>{table(heads, rows)}"
+    return f"<p>{against.html()}</p>{_asked_otherwise(result, other)}{table(heads, rows)}"
+
+
+def _asked(value: Any) -> str:
+    if isinstance(value, int | float):
+        return number(value).html()
+    return escape(", ".join(value) if isinstance(value, list) else str(value or "")) or "–"
+
+
+def _asked_otherwise(result: Result, other: Result) -> str:
+    found = asked_otherwise(result, other)
+    if not found:
+        return ""
+    words = Words(
+        "Hai lần chạy có tham số khác nhau; tốt hơn hay xấu hơn có thể chỉ do tham số:",
+        "The two runs had different parameters; better or worse may come from these alone:",
+    )
+    items = (f"<li>{ASKED[name].html()}: {_asked(before)} → {_asked(now)}</li>" for name, before, now in found)
+    return f'<p><strong class="soon">{words.html()}</strong></p><ul>{"".join(items)}</ul>'

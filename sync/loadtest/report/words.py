@@ -1,7 +1,15 @@
-"""Both languages of the report: each text stands twice in the page, and a switch shows one of them."""
+"""Both languages of the report: each text stands twice in the page, and a switch shows one of them.
+
+Numbers too: 9.138 and 12,7 in Vietnamese are 9,138 and 12.7 in English.
+"""
 
 from html import escape
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+_TO_VIETNAMESE: Final = str.maketrans(",.", ".,")
 
 
 class Words(NamedTuple):
@@ -11,7 +19,16 @@ class Words(NamedTuple):
     en: str
 
     def html(self) -> str:
+        if self.vi == self.en:
+            return escape(self.vi)
         return f'<span lang="vi">{escape(self.vi)}</span><span lang="en">{escape(self.en)}</span>'
+
+    def followed_by(self, unit: str) -> "Words":
+        return Words(f"{self.vi} {unit}", f"{self.en} {unit}")
+
+    def both(self) -> str:
+        """In one text, for what cannot be switched."""
+        return self.vi if self.vi == self.en else f"{self.vi} / {self.en}"
 
 
 def same(text: str) -> Words:
@@ -19,42 +36,51 @@ def same(text: str) -> Words:
     return Words(text, text)
 
 
-def number(value: float | int | None, digits: int = 1) -> str:
-    """1 234 567 with thin spaces, which both languages read; a dash for what was not measured."""
+def told(vi: str, en: str, **parts: Words) -> Words:
+    """A sentence with its parts, each in the sentence's own language."""
+    return Words(
+        vi.format(**{name: words.vi for name, words in parts.items()}),
+        en.format(**{name: words.en for name, words in parts.items()}),
+    )
+
+
+def translated(text: str | Promise) -> Words:
+    """A text of the portal's own, in both languages."""
+    with override("vi"):
+        vi = str(text)
+    with override("en"):
+        return Words(vi, str(text))
+
+
+def sentence(text: str) -> Words:
+    """Of a text that says it in both languages, "vi / en"; else the same for both."""
+    vi, _slash, en = text.partition(" / ")
+    return Words(vi, en or vi)
+
+
+def number(value: float | None, digits: int = 1) -> Words:
+    """9.138 and 12,7, or 9,138 and 12.7; nothing behind the point where it is whole, or large; a dash: not measured."""
     if value is None:
-        return "–"
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.{digits}f}"
-    return text.replace(",", "\u202f")
+        return same("–")
+    is_whole = abs(value) >= 1000 or float(value).is_integer()
+    return _written(f"{value:,.{0 if is_whole else digits}f}")
 
 
-def milliseconds(value: float) -> str:
+def exactly(value: float) -> Words:
+    """A round number, as on an axis: 0.25, 20, 1,500."""
+    return _written(f"{value:,.9g}")
+
+
+def percent(share: float, digits: int = 0, sign: str = "") -> Words:
+    """0.973 as 97,3 % and 97.3%; with `sign` "+" what is more and what is less."""
+    text = f"{share * 100:{sign},.{digits}f}"
+    return Words(f"{_written(text).vi} %", f"{text}%")
+
+
+def milliseconds(value: float) -> Words:
     """A latency as one reads it: 12.3 ms, 4.56 s."""
-    return f"{number(value)} ms" if value < 1000 else f"{number(value / 1000, 2)} s"
+    return number(value).followed_by("ms") if value < 1000 else number(value / 1000, 2).followed_by("s")
 
 
-GATES = {
-    "lost": Words("Mất", "Lost"),
-    "unexpected": Words("Thừa", "Unexpected"),
-    "duplicated": Words("Ghi hai lần", "Duplicated"),
-    "reordered": Words("Sai thứ tự", "Reordered"),
-    "corrupted": Words("Sai nội dung", "Corrupted"),
-    "overtaken": Words("Bản cũ đè bản mới", "Overtaken"),
-    "committed": Words(
-        "Thay đổi đã có nơi đến (ghi nhận, tạm gác, bỏ)", "Changes accounted for (applied, parked, skipped)"
-    ),
-    "differences": Words("Khác biệt sau đối soát", "Differences after reconciliation"),
-    "disagreements": Words("Nguồn mâu thuẫn", "Sources that disagree"),
-    "waiting": Words("Còn chờ gửi", "Still waiting"),
-}
-FIGURES = {
-    "applications": Words("Hồ sơ", "Applications"),
-    "committed": Words("Thay đổi tại tỉnh", "Changes committed"),
-    "applied": Words("Thay đổi quốc gia đã ghi nhận", "Changes applied"),
-    "absorbed": Words("Gửi lại, quốc gia đã có", "Sent again and absorbed"),
-    "recovered": Words("Đã ghi nhận dù tỉnh thấy lỗi", "Applied though the sender saw an error"),
-    "forgotten": Words("Ghi lại vì quốc gia đã quên", "Applied again by a side that had forgotten"),
-    "restored": Words("Lần quốc gia khôi phục từ bản sao lưu", "Restores of the national side"),
-    "parked": Words("Tạm gác", "Parked"),
-    "skipped": Words("Người bỏ, có lý do", "Given up by a person"),
-    "overtaken": Words("Bản cũ đè bản mới (đã hết khi kết thúc)", "Older over newer (gone at the end)"),
-}
+def _written(text: str) -> Words:
+    return Words(text.translate(_TO_VIETNAMESE), text)

@@ -80,7 +80,7 @@ def test_the_sync_board_leads_to_the_list_and_each_reason_to_its_letters(
 ) -> None:
     assert f'<a href="{LIST}">3</a>' in text(engineer, "/dashboards/sync/")
     page = text(engineer, LIST)
-    assert "1 Dữ liệu không hợp lệ: Ngày sinh … không có thật" in page
+    assert ">Dữ liệu không hợp lệ: Ngày sinh … không có thật (mã lỗi 1)<" in page
 
     for group in parking.groups(Filter()):
         assert heading(text(engineer, f"{LIST}?group={quote(group.text)}")).startswith(f"{group.count} hồ sơ")

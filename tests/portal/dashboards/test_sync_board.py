@@ -5,6 +5,7 @@ from django.test import Client
 
 from portal.clock import machine_now
 from portal.dashboards.sync_board import verdict, waited
+from sync.classes import LABELS, Fault
 from sync.health import Health
 from sync.models import Delivery, Difference, Exchange, Gate, Reconciliation
 from tests.portal.world import World, file
@@ -18,7 +19,7 @@ def state(**changes: object) -> Health:
         "parked": 0,
         "oldest_seconds": None,
         "records_last_minute": 0,
-        "calls_last_minute": 0,
+        "skipped": 0,
         "errors_last_hour": {},
         "last_call_at": None,
         "reconciliations": [],
@@ -89,6 +90,21 @@ def test_the_board_shows_backlog_errors_and_the_last_reconciliation(engineer: Cl
     assert "Đối soát thấy 2 hồ sơ khác nhau giữa hai bên." in page
     assert "máy chủ bận" in page
     assert Delivery.objects.backlog().count() == 1
+
+
+def test_failed_calls_are_told_in_words_with_their_class_beside(engineer: Client, world: World) -> None:
+    for error in (Fault.MALFORMED, "máy chủ bận"):
+        Exchange.objects.create(service="DongBoHoSoMC", started_at=machine_now(), milliseconds=9, error=error)
+
+    page = engineer.get(BOARD).content.decode()
+
+    assert 'câu trả lời không đọc được <span class="code small muted">malformed</span>' in page
+    assert "× máy chủ bận</li>" in page
+
+
+def test_every_class_of_failure_has_its_own_words() -> None:
+    assert set(LABELS) == set(Fault)
+    assert len({str(label) for label in LABELS.values()}) == len(Fault)
 
 
 def test_htmx_gets_the_inner_part_only(engineer: Client, world: World) -> None:
