@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from portal.processes import Supervisor, require_free_port
 from sync.loadtest import report, scaling
 from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.nemesis import DISTURBANCES, VICTIMS
-from sync.loadtest.report.compare import Change, changes
+from sync.loadtest.report.compare import asked_otherwise, changes
 from sync.loadtest.scaling import Point
 from sync.reconcile import NationalError
 
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             result["scaling"] = scaling.to_json(points)
         show(console, result, report.write(result, found.report, other))
         if other is not None:
-            compare(console, changes(result, other))
+            compare(console, result, other)
         if result["verdict"] != "PASS":
             sys.exit(1)
 
@@ -153,9 +153,11 @@ def show(console: Console, result: Mapping[str, Any], path: Path) -> None:
     console.print(f"report: {path}\nresult: {path.with_name('result.json')}")
 
 
-def compare(console: Console, found: Sequence[Change]) -> None:
-    """The figures that say how fast it was, beside those of the other run."""
+def compare(console: Console, result: Mapping[str, Any], other: Mapping[str, Any]) -> None:
+    """The figures that say how fast it was, beside those of the other run; first what was asked otherwise."""
+    for name, before, now in asked_otherwise(result, other):
+        console.print(f"[yellow]![/] {name} differs: {before} there, {now} here")
     table = Table("", "other", "this", "change", "", title="compared")
-    for one in found:
+    for one in changes(result, other):
         table.add_row(one.name, f"{one.before:,}", f"{one.after:,}", f"{one.share:+.1%}", one.judgement)
     console.print(table)
