@@ -1,5 +1,6 @@
 """`manage.py loadtest` as an engineer calls it: a pass, a fail that names its dossiers, and refusals in a sentence."""
 
+import io
 import json
 import signal
 import socket
@@ -10,10 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 from django.conf import settings
+from rich.console import Console
 
 from portal.alone import alone
 from portal.embedded import CannotRun
 from portal.loadtest.stage import read_result
+from portal.management.commands.loadtest import compare
 from portal.settings import environment
 from sync.loadtest.nemesis import DISTURBANCES
 from tests.loadtest import results
@@ -155,6 +158,16 @@ def test_what_is_no_result_is_not_compared_with(content: str, tmp_path: Path) ->
 
     with pytest.raises(CannotRun, match="is no result of a load test"):
         read_result(tmp_path / "result.json")
+
+
+def test_a_comparison_says_first_what_was_asked_otherwise() -> None:
+    console, now = Console(file=io.StringIO(), width=120), results.result()
+
+    compare(console, now, {**now, "run": {**now["run"], "profile": "healthy"}, "applications_per_second": 90.9})
+
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert said.startswith("! profile differs: healthy there, evil here")
+    assert "+100.0%" in said
 
 
 def test_two_load_tests_never_empty_the_same_servers(tmp_path: Path) -> None:
