@@ -76,6 +76,7 @@ def test_the_admin_api_answers_in_json_whoever_asks(province: Province, path: st
     ("path", "body", "headers", "status", "sentence"),
     [
         ("/su-co/profile", "profile=evil&seed=abc", {}, 400, "Hạt giống phải là số nguyên"),
+        ("/su-co/profile", "profile=nonsense&seed=1", {}, 400, "Không có kịch bản nào tên như vậy"),
         ("/su-co/remove", "id=99", {}, 404, "Không có sự cố này"),
         ("/su-co/bug", "name=nonsense&on=1", {}, 400, "Không có lỗi cố ý nào tên như vậy"),
         ("/su-co/bug", "name=lose&on=1", {"Origin": "null"}, 403, "chỉ nhận được khi gửi từ chính trang"),

@@ -1,6 +1,7 @@
 """The pages' addresses. Forms that change something are taken only from our own pages."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -41,8 +42,14 @@ _HOW_MANY_DAYS: Final[Words] = (
     "The number of days must be a whole one, 0 or more.",
 )
 _SEED: Final[Words] = (
-    f"Hạt giống phải là số nguyên từ 0 đến {LAST_NUMBER}, và kịch bản phải là một tên trong danh sách.",
-    f"The seed must be a whole number from 0 to {LAST_NUMBER}, and the profile one of the list.",
+    f"Hạt giống phải là số nguyên từ 0 đến {LAST_NUMBER}, ví dụ 7. "
+    "Kịch bản chưa đổi: hãy mở lại trang Sự cố rồi nhập lại.",
+    f"The seed must be a whole number from 0 to {LAST_NUMBER}, like 7. "
+    "Nothing was changed: open the faults' page again.",
+)
+_NO_PROFILE: Final[Words] = (
+    "Không có kịch bản nào tên như vậy. Hãy mở lại trang Sự cố rồi chọn trong danh sách.",
+    "There is no profile of that name. Open the faults' page again and choose one of the list.",
 )
 _GONE: Final[Words] = (
     "Không có sự cố này, có thể nó vừa được bỏ. Hãy mở lại trang Sự cố.",
@@ -144,10 +151,10 @@ class Site:
 
     async def set_profile(self, request: web.Request) -> web.Response:
         form = await _own_form(request)
-        try:
-            await self.layer.set_profile(form.get("profile", ""), seed_of(form.get("seed", "")))
-        except ImpossibleFault as impossible:
-            raise because(request, _SEED, refused(impossible)) from None
+        with _possible(request, _SEED):
+            seed = seed_of(form.get("seed", ""))
+        with _possible(request, _NO_PROFILE):
+            await self.layer.set_profile(form.get("profile", ""), seed)
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
 
     async def remove_fault(self, request: web.Request) -> web.Response:
@@ -160,10 +167,8 @@ class Site:
 
     async def switch_bug(self, request: web.Request) -> web.Response:
         form = await _own_form(request)
-        try:
+        with _possible(request, _NO_BUG):
             self.layer.change_bugs({form.get("name", ""): bool(form.get("on"))})
-        except ImpossibleFault as impossible:
-            raise because(request, _NO_BUG, refused(impossible)) from None
         raise web.HTTPSeeOther(Page(request).address("/su-co"))
 
 
@@ -173,6 +178,15 @@ def _asked(request: web.Request, read: Callable[[web.Request], Asked], words: Wo
         return read(request)
     except web.HTTPBadRequest as failure:
         raise because(request, words, failure) from None
+
+
+@contextmanager
+def _possible(request: web.Request, words: Words) -> Iterator[None]:
+    """What cannot be is refused, and a reader told in these words."""
+    try:
+        yield
+    except ImpossibleFault as impossible:
+        raise because(request, words, refused(impossible)) from None
 
 
 def _number(written: str) -> int:
