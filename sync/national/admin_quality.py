@@ -5,6 +5,7 @@ PUT /_admin/must-sync        {"madonvi": …, "days": [["2022-04-15", 9940], …
 GET /_admin/received         by province and day, with item 1.4 of set 766; ?madonvi=&from=2022-04-01&to=2022-04-30
 GET /_admin/received/missing the codes of those that never came; ?madonvi=&day=&after=CODE&limit=
 GET /_admin/received/late    those that came more than `days` (1) after NgayTiepNhan; ?madonvi=&day=&days=&after=&limit=
+                             `not_judged`: how many are of a simulated past, 30 days and more before they came
 GET /_admin/warnings         what is odd, after a look at what is new; ?kind=&madonvi=&after=CODE,KIND&limit=
 GET /metrics                 counters and gauges in Prometheus' text format
 """
@@ -86,8 +87,9 @@ class QualityAdmin:
         own, limit = one_root(request), asked_limit(request, PAGE)
         day, days = asked_day(request, "day"), asked_days(request)
         rows = await self._received.late(own, day, days=days, after=request.query.get("after", ""), limit=limit)
-        last = last_of_full(rows, limit)
-        return answered({"rows": [vars(row) for row in rows], "next": last and last.code})
+        last, not_judged = last_of_full(rows, limit), await self._received.not_judged(own, day)
+        found = [vars(row) for row in rows]
+        return answered({"rows": found, "not_judged": not_judged, "next": last and last.code})
 
     async def warnings(self, request: web.Request) -> web.Response:
         kind, own, limit = request.query.get("kind", ""), asked_root(request) or "", asked_limit(request, PAGE)

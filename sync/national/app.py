@@ -70,7 +70,7 @@ async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamR
         request[PLACE] = place
     elif request.method != "POST" or request.path.startswith(OWN):
         return await handler(request)
-    started = time.perf_counter()
+    at, started = time.time(), time.perf_counter()
     note = request[NOTE] = Note()
     status = 500  # of what nobody foresaw
     try:
@@ -79,6 +79,7 @@ async def note_in_journal(request: web.Request, handler: Handler) -> web.StreamR
     finally:
         request.app[_JOURNAL].add(
             note,
+            at=at,
             path=request.path,
             dstcode=request.headers.get(wire.HEADER_DSTCODE, request.query.get(wire.HEADER_DSTCODE, "")),
             http_status=status,
@@ -159,7 +160,8 @@ def create(options: Options) -> web.Application:
     app.add_routes(monitoring.routes(watching))
     app.add_routes(notices.routes(noting))
     app.add_routes(province.routes(asking))
-    app.add_routes(site.routes(site.Site(evidence, journal, layer, received, warnings, len(options.accounts))))
+    names = site.agency_names(options.catalogue)
+    app.add_routes(site.routes(site.Site(evidence, journal, layer, received, warnings, len(options.accounts), names)))
     # Last, because a service is known by how its path ends: they are given every path that is left.
     app.add_routes([web.route("*", "/{path:.*}", _services(core, watching, noting).receive)])
     return app

@@ -12,6 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from sync import wire
 from sync.national.answers import Answer, Refused, refusal
 from sync.national.faults.endings import NoAnswer
+from sync.national.pages import mistakes
 from sync.national.reception import respond
 from sync.national.store import UNSTORABLE, Pool
 from sync.wire import ErrorCode
@@ -43,8 +44,13 @@ class Renewal:
 RENEWAL = web.AppKey("renewal", Renewal)
 
 
+def _told(request: web.Request, answer: Answer, status: int) -> web.Response:
+    """A person is told on a page, everybody else as the services answer."""
+    return mistakes.page(request, status) if mistakes.is_for_a_person(request) else respond(request, answer, status)
+
+
 def _refused(request: web.Request, detail: str, status: int) -> web.Response:
-    return respond(request, refusal(Refused(ErrorCode.INVALID_DATA, detail)), status)
+    return _told(request, refusal(Refused(ErrorCode.INVALID_DATA, detail)), status)
 
 
 @web.middleware
@@ -58,7 +64,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         raise
     except web.HTTPException as error:
         refused = Answer(ErrorCode.INVALID_DATA, f"Yêu cầu không được hỗ trợ: {error.reason}")
-        return respond(request, refused, error.status)
+        return _told(request, refused, error.status)
     except web.RequestPayloadError:
         return _refused(request, "không đọc được nội dung yêu cầu", 400)
     except ConnectionError:  # the client has gone, while it sent or while it was answered
@@ -67,7 +73,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return _refused(request, "có giá trị không thể lưu trữ hay tìm kiếm", 400)
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         request.app[RENEWAL].begin_after(error)
-        return respond(request, Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
+        return _told(request, Answer(ErrorCode.SYSTEM_ERROR, wire.MESSAGES[ErrorCode.SYSTEM_ERROR]), 503)
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:

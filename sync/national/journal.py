@@ -3,15 +3,20 @@
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
+
+from sync import wire
 
 KEPT = 1000
 FILTERS = ("service", "agency_code", "http_status", "error_code", "fault", "path")
 CONTAINED = frozenset({"fault", "path"})
 SORTS = 1000  # of answers counted apart: what hostile clients call a service must not fill the memory
 OTHERS = "(khác)"
+_ZONE: Final = ZoneInfo(wire.TIME_ZONE)
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class Entry:
     """One request as it was answered."""
 
     number: int
+    at: datetime  # when it arrived
     path: str
     service: str
     agency_code: str
@@ -54,7 +60,8 @@ class Journal:
     faults: Counter[str] = field(default_factory=Counter)
     last: deque[Entry] = field(default_factory=lambda: deque(maxlen=KEPT))
 
-    def add(self, note: Note, *, path: str, dstcode: str, http_status: int, milliseconds: float) -> None:
+    def add(self, note: Note, *, at: float, path: str, dstcode: str, http_status: int, milliseconds: float) -> None:
+        """`at`: when it arrived, in seconds since 1970."""
         self.requests += 1
         self.records += note.records
         sort = (note.service, http_status, note.error_code)
@@ -65,6 +72,7 @@ class Journal:
         self.last.append(
             Entry(
                 number=self.requests,
+                at=datetime.fromtimestamp(at, _ZONE),
                 path=_readable(path)[:300],
                 service=note.service,
                 agency_code=note.agency_code,

@@ -4,7 +4,8 @@
     points = 6 × ratio
 
 The province says with its digest how many dossiers of each day there are, and which they are if it likes (our own
-extension): those that are missing can be listed only then, those that came late always.
+extension): those that are missing can be listed only then, those that came late always, unless their days are those
+of a simulation.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,9 @@ from sync.national.store import Pool
 
 POINTS: Final = 6
 MOST_DAYS: Final = 10_000  # of one report: some 27 years
+SIMULATED_AFTER_DAYS: Final = 30
+"""What arrives so many days after NgayTiepNhan is of a simulated past: provinces sync within a day and catch up on an
+outage within weeks, while a year that is played back lies years behind, all of it "late" by the machine's clock."""
 MOST_CODES: Final = 100_000  # of one report
 _DAYS = """
     SELECT root, day, coalesce(held.dossiers, 0) AS received, must.dossiers AS must_sync
@@ -55,7 +59,13 @@ _LATE = """
     SELECT code, received_on, first_at FROM dossier
     WHERE root = %(root)s AND (%(day)s::date IS NULL OR received_on = %(day)s) AND code > %(after)s
         AND (first_at AT TIME ZONE %(zone)s)::date > received_on + %(days)s::integer
+        AND (first_at AT TIME ZONE %(zone)s)::date <= received_on + %(simulated)s::integer
     ORDER BY code LIMIT %(limit)s
+"""
+_NOT_JUDGED = """
+    SELECT count(*) FROM dossier
+    WHERE root = %(root)s AND (%(day)s::date IS NULL OR received_on = %(day)s)
+        AND (first_at AT TIME ZONE %(zone)s)::date > received_on + %(simulated)s::integer
 """
 EVER: Final = (date(1, 1, 1), date(9999, 12, 31))
 
@@ -165,6 +175,10 @@ def _codes(named: Any) -> dict[date, list[str]]:
     return {_day((day, len(codes)))[0]: codes for day, codes in named.items()}
 
 
+def _judged(root: str, day: date | None) -> dict[str, Any]:
+    return {"root": root, "day": day, "zone": wire.TIME_ZONE, "simulated": SIMULATED_AFTER_DAYS}
+
+
 class Received:
     """Reads and keeps the figures."""
 
@@ -196,9 +210,15 @@ class Received:
         self, root: str, day: date | None = None, *, days: int = 1, after: str = "", limit: int
     ) -> list[Late]:
         """Those that came more than so many days after NgayTiepNhan, of one day or of all, in the order of codes."""
-        values = {"root": root, "day": day, "days": days, "after": after, "limit": limit, "zone": wire.TIME_ZONE}
+        values = {**_judged(root, day), "days": days, "after": after, "limit": limit}
         async with self._pool.connection() as connection:
             return [Late(*row) for row in await (await connection.execute(_LATE, values)).fetchall()]
+
+    async def not_judged(self, root: str, day: date | None = None) -> int:
+        """How many, of one day or of all, are of a simulated past: whether they were late nobody can say."""
+        async with self._pool.connection() as connection:
+            [(count,)] = await (await connection.execute(_NOT_JUDGED, _judged(root, day))).fetchall()
+        return int(count)
 
     async def days(self, root: str | None, first: date = EVER[0], last: date = EVER[1]) -> Sequence[Day]:
         """Newest first."""

@@ -204,4 +204,4 @@ def test_the_page_shows_the_counts_and_escapes_what_was_sent(filled: Province) -
 
 
 def test_the_page_of_an_empty_system_says_so(province: Province) -> None:
-    assert "Chưa có dữ liệu" in province.send("GET", "/").body.decode()
+    assert "Chưa có yêu cầu nào" in province.send("GET", "/").body.decode()

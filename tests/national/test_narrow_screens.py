@@ -32,3 +32,15 @@ def test_no_page_of_the_national_side_is_wider_than_a_phone(start: Callable[...,
         wide += [path] if phone.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
 
     assert wide == []
+
+
+@pytest.mark.parametrize("path", ["/", "/tra-cuu"])
+def test_a_dossiers_code_can_be_read_whole_where_it_is_typed(
+    start: Callable[..., Province], phone: Page, path: str
+) -> None:
+    phone.goto(start().url + path)
+    field = phone.locator("[name=MaHoSo]")
+
+    field.fill(str(record(1)["MaHoSo"]))
+
+    assert field.evaluate("field => field.scrollWidth <= field.clientWidth")

@@ -116,6 +116,21 @@ def test_of_the_dossiers_that_a_province_names_those_that_never_came_are_listed(
     assert missing(province, day="2022-05-13")["codes"] == [code(7)]
 
 
+def test_dossiers_of_days_that_are_no_longer_real_are_counted_and_not_judged(
+    province: Province, national_database_url: str
+) -> None:
+    province.add(record(1), record(2), record(3, NgayTiepNhan="20220513083015"))
+    with psycopg.connect(national_database_url) as connection:
+        connection.execute("UPDATE dossier SET first_at = '2022-06-12T08:00:00+07:00'")
+
+    found = late(province)
+
+    assert [row["code"] for row in found["rows"]] == [code(3)]
+    assert (found["not_judged"], late(province, day=DAY)["not_judged"]) == (2, 2)
+    assert late(province, day="2022-05-13")["not_judged"] == 0
+    assert late(province, madonvi="H22")["not_judged"] == 0
+
+
 def test_the_dossiers_that_came_later_than_their_day_are_listed_with_when_they_came(
     province: Province, national_database_url: str
 ) -> None:

@@ -24,6 +24,8 @@ NAVIGATION: Final[Mapping[str, Words]] = {
 NOTHING: Final[Words] = ("Chưa có dữ liệu.", "Nothing yet.")
 LONG: Final = 28  # characters; a dossier number of 2022 has 26
 _TAG: Final = re.compile("<[^>]+>")
+_PERCENT: Final = "\u00a0%"  # no line ends before the sign
+_VIETNAMESE: Final = str.maketrans(",.", ".,")  # 4.129 and 75,0 where English has 4,129 and 75.0
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #16202b; --muted: #526070; --primary: #0b5a7d; --ground: #f5f7f9;
   --sheet: #fff; --line: #d9e0e6; --heed: #8a5a00 }
@@ -131,24 +133,54 @@ class Page:
         headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"}
         return web.Response(text=text, content_type="text/html", charset="utf-8", status=status, headers=headers)
 
-    def table(self, heads: Sequence[Words], rows: Iterable[Sequence["Cell"]], caption: Words | None = None) -> str:
+    def number(self, value: int) -> str:
+        """With its thousands apart, as the page's language writes them."""
+        return self._written(f"{value:,}")
+
+    def percent(self, share: float | None) -> str:
+        return "–" if share is None else self._written(f"{share * 100:.1f}") + _PERCENT
+
+    def shown(self, value: object) -> str:
+        """A number as the page's language writes it, a dash for what is unknown, everything else escaped."""
+        if isinstance(value, Markup):
+            return value
+        if value is None:
+            return "–"
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, float):
+            return self._written(f"{value:,.2f}")
+        return escape(str(value))
+
+    def _written(self, figures: str) -> str:
+        return figures if self.lang == "en" else figures.translate(_VIETNAMESE)
+
+    def table(
+        self,
+        heads: Sequence[Words],
+        rows: Iterable[Sequence["Cell"]],
+        *,
+        empty: Words = NOTHING,
+        caption: Words | None = None,
+    ) -> str:
+        """`empty` says what it means that there is no row, and what to do next."""
         found = [tuple(row) for row in rows]
         if not found:
-            return f'<p class="muted">{self.say(NOTHING)}</p>'
+            return f'<p class="muted">{self.say(empty)}</p>'
         classes = [_column_class(column) for column in zip(*found, strict=True)]
         head = "".join(
             f'<th scope="col"{kind}>{self.say(words)}</th>' for kind, words in zip(classes, heads, strict=True)
         )
         lines = (zip(classes, row, strict=True) for row in found)
         body = "".join(
-            f"<tr>{''.join(f'<td{kind}>{shown(value)}</td>' for kind, value in line)}</tr>" for line in lines
+            f"<tr>{''.join(f'<td{kind}>{self.shown(value)}</td>' for kind, value in line)}</tr>" for line in lines
         )
         about = f"<caption>{self.say(caption)}</caption>" if caption else ""
         return f'<div class="scroll"><table>{about}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
     def tiles(self, figures: Mapping[Words, object]) -> str:
         tiles = "".join(
-            f"<div><dt>{self.say(name)}</dt><dd>{shown(value)}</dd></div>" for name, value in figures.items()
+            f"<div><dt>{self.say(name)}</dt><dd>{self.shown(value)}</dd></div>" for name, value in figures.items()
         )
         return f'<dl class="tiles">{tiles}</dl>'
 
@@ -166,22 +198,9 @@ class Markup(str):
 Cell = str | int | float | None | Markup
 
 
-def shown(value: object) -> str:
-    """A number the Vietnamese way, a dash for what is unknown, everything else escaped."""
-    if isinstance(value, Markup):
-        return value
-    if value is None:
-        return "–"
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", ".")
-    if isinstance(value, float):
-        return f"{value:.2f}".replace(".", ",")
-    return escape(str(value))
-
-
 def is_number(value: Cell) -> bool:
     """Numbers stand on the right, with their dashes and percentages."""
-    return isinstance(value, int | float) or (isinstance(value, str) and value.endswith(" %"))
+    return isinstance(value, int | float) or (isinstance(value, str) and value.endswith(_PERCENT))
 
 
 def _column_class(column: Iterable[Cell]) -> str:

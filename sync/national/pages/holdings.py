@@ -1,4 +1,4 @@
-"""Overview, provinces and days, one dossier: what the national side holds."""
+"""Overview and one dossier: what the national side holds."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,18 +13,26 @@ from sync import wire
 from sync.national.anomalies import SENTENCES
 from sync.national.evidence import LedgerRow
 from sync.national.journal import Journal
-from sync.national.pages.frame import Cell, Markup, Page, Words, anchor, shown
-from sync.national.received import POINTS, Day, Indicator, Late
+from sync.national.pages.frame import Cell, Markup, Page, Words, anchor
 from sync.national.records import MAX_CODE
 from sync.national.warnings import Warned
 
-DAYS_SHOWN: Final = 366
-DAYS_DRAWN: Final = 60
 _STATUS, _DOSSIERS = ("Trạng thái", "Status"), ("Hồ sơ", "Dossiers")
-_PROVINCE, _DAY = ("Tỉnh, bộ", "Province, ministry"), ("Ngày tiếp nhận", "Day received")
-_RECEIVED, _MUST = ("Đã đồng bộ", "Received"), ("Phải đồng bộ", "Must sync")
-_RATIO, _POINTS = ("Tỷ lệ", "Ratio"), (f"Điểm 1.4 (tối đa {POINTS})", f"Points of 1.4 (at most {POINTS})")
-
+PROVINCE: Final[Words] = ("Tỉnh, bộ", "Province, ministry")
+_NO_REQUEST: Final[Words] = (
+    "Chưa có yêu cầu nào từ khi khởi động: hãy để một cổng dịch vụ công gửi hồ sơ đến đây.",
+    "No request since the start: let a portal send its dossiers here.",
+)
+_NO_WARNING: Final[Words] = ("Hồ sơ này không có gì bất thường.", "Nothing is odd in this dossier.")
+_NO_STEP: Final[Words] = (
+    "Tỉnh chưa gửi dòng tiến độ nào của hồ sơ này.",
+    "The province has sent no progress row of this dossier.",
+)
+_LEDGER: Final[Words] = (
+    "Mỗi dòng là một lần ghi nhận; không dòng nào bị sửa hay xóa.",
+    "One row an effect; none is ever changed.",
+)
+_NO_ANSWER: Final[Words] = ("không trả lời", "no answer")
 _KINDS: Final[Mapping[str, Words]] = {
     wire.LEDGER_RECORD: ("hồ sơ", "record"),
     wire.LEDGER_PROGRESS: ("tiến độ", "progress"),
@@ -32,14 +40,14 @@ _KINDS: Final[Mapping[str, Words]] = {
 _SECOND: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 
 
-def overview(page: Page, stats: Mapping[str, Any], journal: Journal, state: Mapping[str, object], accounts: int) -> str:
+def overview(page: Page, stats: Mapping[str, Any], journal: Journal, accounts: int, wrong: str) -> str:
+    """`wrong` is what the faults' page says of what is in force."""
     figures = {
         ("Hồ sơ đang giữ", "Dossiers held"): stats["dossiers"],
         ("Dòng tiến độ", "Progress rows"): stats["progress_rows"],
         ("Lần ghi nhận hồ sơ", "Records applied"): stats["effects"].get(wire.LEDGER_RECORD, 0),
         ("Yêu cầu từ khi khởi động", "Requests since the start"): journal.requests,
         ("Tài khoản", "Accounts"): accounts,
-        ("Kịch bản sự cố", "Fault profile"): state["profile"] or "–",
     }
     about = (
         "Hệ thống này nhận hồ sơ và tiến độ xử lý mà cổng dịch vụ công của các tỉnh đồng bộ lên.",
@@ -48,14 +56,21 @@ def overview(page: Page, stats: Mapping[str, Any], journal: Journal, state: Mapp
     statuses = page.table([_STATUS, _DOSSIERS], _status_rows(stats["statuses"]))
     answers = page.table(
         [("Dịch vụ", "Service"), ("HTTP", "HTTP"), ("Mã lỗi", "Error code"), ("Số yêu cầu", "Requests")],
-        ((row["service"], str(row["http_status"]), row["error_code"], row["requests"]) for row in journal.counters()),
-    )
+        ((row["service"], http_answer(page, row["http_status"]), row["error_code"], row["requests"])
+         for row in journal.counters()),
+        empty=_NO_REQUEST,
+    )  # fmt: skip
     return (
-        f"<p>{page.say(about)}</p>{page.tiles(figures)}{find_form(page)}"
+        f"<p>{page.say(about)}</p>{page.tiles(figures)}{wrong}{find_form(page)}"
         f"<h2>{page.say(('Hồ sơ theo trạng thái', 'Dossiers by status'))}</h2>{statuses}"
         f"<h2>{page.say(('Yêu cầu theo dịch vụ', 'Requests by service'))}</h2>{answers}"
         f"<h2>{page.say(('Dữ liệu cho máy', 'Data for programs'))}</h2><p>{_machine_links()}</p>"
     )
+
+
+def http_answer(page: Page, status: int) -> str:
+    """The status of an answer; 0 stands for a connection that was dropped."""
+    return str(status) if status else _NO_ANSWER[page.lang == "en"]
 
 
 def find_form(page: Page) -> str:
@@ -81,59 +96,7 @@ def _status_rows(statuses: Mapping[str, int]) -> Iterable[tuple[Cell, ...]]:
         yield f"“{other}”", statuses[other]
 
 
-def provinces(page: Page, found: Sequence[Indicator], days: Sequence[Day]) -> str:
-    about = (
-        "Chỉ số 1.4 của Bộ chỉ số 766: hồ sơ đã đồng bộ chia cho số lớn hơn giữa báo cáo của tỉnh và số đã nhận.",
-        "Item 1.4 of indicator set 766: dossiers synchronised over the larger of reported and received ones.",
-    )
-    indicators = page.table(
-        [_PROVINCE, _RECEIVED, _MUST, _RATIO, _POINTS],
-        ((one.root, one.received, one.must_sync, _percent(one.ratio), one.points) for one in found),
-    )
-    by_day = page.table(
-        [_DAY, _PROVINCE, _RECEIVED, _MUST, _RATIO, ("Danh sách", "Lists")],
-        (
-            (f"{day.day:%d/%m/%Y}", day.root, day.received, day.must_sync, _percent(day.ratio), _lists(page, day))
-            for day in days[:DAYS_SHOWN]
-        ),
-    )
-    return (
-        f"<p>{page.say(about)}</p>{indicators}{_drawn(page, days)}<h2>{page.say(('Theo ngày', 'By day'))}</h2>{by_day}"
-    )
-
-
-def _lists(page: Page, day: Day) -> Markup:
-    where = {"madonvi": day.root, "day": day.day.isoformat()}
-    missing, late = ("Thiếu", "Missing"), ("Muộn", "Late")
-    english = page.lang == "en"
-    return Markup(
-        f"{anchor(page.link('/tinh/thieu', **where), missing[english])} · "
-        f"{anchor(page.link('/tinh/muon', **where), late[english])}"
-    )
-
-
-def missing(page: Page, told: int, codes: Sequence[str], following: str) -> str:
-    about = (
-        f"Tỉnh đã nêu {told} mã hồ sơ của ngày này; dưới đây là những hồ sơ chưa từng nhận được.",
-        f"The province has named {told} dossiers of this day; these were never received.",
-    )
-    rows = page.table([("Mã hồ sơ", "Dossier")], ((code,) for code in codes))
-    return f"<p>{page.say(about)}</p>{rows}{page.next(following)}"
-
-
-def late(page: Page, root: str, days: int, found: Sequence[Late], following: str) -> str:
-    about = (
-        f"Nhận được muộn hơn ngày tiếp nhận quá {days} ngày, theo đồng hồ của máy.",
-        f"Received more than {days} days after the day of receipt, by the machine's clock.",
-    )
-    rows = page.table(
-        [("Mã hồ sơ", "Dossier"), _DAY, ("Nhận lần đầu", "First received")],
-        ((dossier_link(page, one.code, root), f"{one.received_on:%d/%m/%Y}", _moment(one.came_at)) for one in found),
-    )
-    return f"<p>{page.say(about)}</p>{rows}{page.next(following)}"
-
-
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     return f"{at:%d/%m/%Y %H:%M:%S}"
 
 
@@ -143,58 +106,20 @@ def _second(text: str) -> str:
     return "{2}/{1}/{0} {3}:{4}:{5}".format(*found.groups()) if found else text
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.1f}".replace(".", ",") + " %"
-
-
-def _drawn(page: Page, days: Sequence[Day]) -> str:
-    """The last days of the province with most dossiers as bars: received within must-sync."""
-    totals: dict[str, int] = {}
-    for day in days:
-        totals[day.root] = totals.get(day.root, 0) + day.received
-    if not totals:
-        return ""
-    root = max(totals, key=lambda name: totals[name])
-    drawn = [day for day in days if day.root == root][:DAYS_DRAWN][::-1]
-    highest = max(max(day.received, day.must_sync or 0) for day in drawn) or 1
-    bars = "".join(_bar(number, len(drawn), day, highest) for number, day in enumerate(drawn))
-    label = page.say(
-        (f"{root}: đã đồng bộ trong số phải đồng bộ, mỗi cột một ngày", f"{root}: received of must-sync, a bar a day")
-    )
-    first, last = f"{drawn[0].day:%d/%m/%Y}", f"{drawn[-1].day:%d/%m/%Y}"
-    return (
-        f"<h2>{label}</h2>"
-        f'<p class="ends"><span>{shown(highest)}</span></p>'
-        '<svg viewBox="0 0 720 130" preserveAspectRatio="none" width="100%" height="160" role="img"'
-        f' aria-label="{label}">{bars}</svg><p class="ends"><span>{first}</span><span>{last}</span></p>'
-    )
-
-
-def _bar(number: int, count: int, day: Day, highest: int) -> str:
-    width = 720 / max(count, 7)
-    must, received = (130 * count / highest for count in (max(day.must_sync or 0, day.received), day.received))
-    x = number * width
-    title = escape(f"{day.day:%d/%m/%Y}: {day.received} / {day.must_sync if day.must_sync is not None else '–'}")
-    return (
-        f"<g><title>{title}</title>"
-        f'<rect class="rest" x="{x:.1f}" y="{130 - must:.1f}" width="{width - 2:.1f}" height="{must:.1f}"/>'
-        f'<rect class="bar" x="{x:.1f}" y="{130 - received:.1f}" width="{width - 2:.1f}" height="{received:.1f}"/></g>'
-    )
-
-
-def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> str:
+def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned], province: str) -> str:
     record, steps = orjson.loads(found["record"]), [orjson.loads(row) for row in found["progress"]]
     facts = {
-        _PROVINCE: found["root"],
+        PROVINCE: province,
         _STATUS: status_name(found["status"]),
-        ("Nhận lần đầu", "First received"): _moment(found["first_at"]),
-        ("Thay đổi gần nhất", "Changed last"): _moment(found["changed_at"]),
+        ("Nhận lần đầu", "First received"): moment(found["first_at"]),
+        ("Thay đổi gần nhất", "Changed last"): moment(found["changed_at"]),
         ("Dòng tiến độ", "Progress rows"): found["progress_rows"],
     }
-    rows = "".join(f"<dt>{page.say(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items())
+    rows = "".join(f"<dt>{page.say(name)}</dt><dd>{page.shown(value)}</dd>" for name, value in facts.items())
     warnings = page.table(
         [("Cảnh báo", "Warning"), ("Ở đâu", "Where")],
         ((SENTENCES[one.kind][page.lang == "en"], one.detail) for one in warned),
+        empty=_NO_WARNING,
     )
     progress = page.table(
         [("Thời điểm", "Moment"), _STATUS, ("Nội dung", "Text"), ("Người xử lý", "Handler")],
@@ -203,11 +128,12 @@ def dossier(page: Page, found: Mapping[str, Any], warned: Sequence[Warned]) -> s
              str(row.get("NoiDungXuLy") or ""), str(row.get("NguoiXuLy") or ""))
             for row in sorted(steps, key=lambda row: str(row.get("ThoiDiemXuLy") or ""))
         ),
+        empty=_NO_STEP,
     )  # fmt: skip
     ledger = page.table(
         [("Số", "No."), ("Ghi nhận lúc", "Applied at"), ("Loại", "Kind"), ("Dịch vụ", "Service"), _STATUS],
         (_effect(page, row) for row in found["ledger"]),
-        ("Mỗi dòng là một lần ghi nhận; không dòng nào bị sửa hay xóa.", "One row an effect; none is ever changed."),
+        caption=_LEDGER,
     )
     body = escape(orjson.dumps(record, option=orjson.OPT_INDENT_2).decode())
     return (
