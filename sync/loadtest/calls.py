@@ -40,7 +40,8 @@ def waited_ms() -> dict[str, float]:
 
 
 def retries(pauses: Mapping[float, float]) -> dict[str, Any]:
-    """Rows sent by attempt, calls by error class; `amplification` is what was sent for each effect.
+    """Rows sent by attempt, calls by error class; `amplification` is what was sent for each effect that an answer told
+    of, None where no answer told of any.
 
     `pauses` are those the gate was seen to keep at the other side's wish (until → seen first); the ratio is the
     shortest wait over what was asked, None where nobody asked.
@@ -53,7 +54,7 @@ def retries(pauses: Mapping[float, float]) -> dict[str, Any]:
     return {
         "attempts": [list(row) for row in attempts],
         "classes": dict(classes),
-        "amplification": round(sums["sent"] / sums["applied"], 4) if sums["applied"] else 0.0,
+        "amplification": round(sums["sent"] / sums["applied"], 4) if sums["applied"] else None,
         "retry_after_obeyed_ratio": min(kept, default=None),
     }
 

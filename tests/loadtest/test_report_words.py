@@ -87,6 +87,12 @@ def test_without_a_failed_call_that_is_said() -> None:
     assert "No call failed." in text_of(page(result(retries=retries)), "en")
 
 
+def test_where_no_answer_told_of_an_effect_the_cost_of_one_is_a_dash() -> None:
+    retries = {**result()["retries"], "amplification": None}
+
+    assert "Each row applied took – sendings." in text_of(page(result(retries=retries)), "en")
+
+
 def test_an_attempt_in_which_nothing_was_sent_is_shown_too() -> None:
     retries = {**result()["retries"], "attempts": [[1, 20], [3, 7]]}
 
