@@ -56,6 +56,7 @@ class Stage:
         """Empty databases, the catalogue, and the national side, which this process asks from now on."""
         settings.NATIONAL["adapter_url"] = self._url
         look_after_redis(self._supervisor)
+        forget_schedules(Path(settings.LOCAL_DIR))
         preparation.start_over()
         preparation.prepare()
         self._national.log.unlink(missing_ok=True)
@@ -167,6 +168,12 @@ def _with(worker: Program, batch: int, workers: int) -> Program:
     command = [*worker.command]
     command[command.index("--concurrency") + 1] = str(workers)
     return replace(worker, command=command, environment={**worker.environment, "SYNC_BATCH": str(batch)})
+
+
+def forget_schedules(local: Path) -> None:
+    """What an earlier run's beat has noted: its hourly reconciliation would fall into the middle of this run."""
+    for noted in local.glob(f"{BEAT}*"):
+        noted.unlink()
 
 
 def require_writable(folder: Path) -> None:

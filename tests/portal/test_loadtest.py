@@ -15,7 +15,7 @@ from rich.console import Console
 
 from portal.alone import alone
 from portal.embedded import CannotRun
-from portal.loadtest.stage import read_result
+from portal.loadtest.stage import forget_schedules, read_result
 from portal.management.commands.loadtest import compare
 from portal.settings import environment
 from sync.loadtest.nemesis import DISTURBANCES
@@ -158,6 +158,15 @@ def test_what_is_no_result_is_not_compared_with(content: str, tmp_path: Path) ->
 
     with pytest.raises(CannotRun, match="is no result of a load test"):
         read_result(tmp_path / "result.json")
+
+
+def test_the_schedule_of_an_earlier_run_reaches_into_no_other(tmp_path: Path) -> None:
+    for name in ("beat.dat", "beat-2.dir", "secrets.json"):
+        (tmp_path / name).touch()
+
+    forget_schedules(tmp_path)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["secrets.json"]
 
 
 def test_a_comparison_says_first_what_was_asked_otherwise() -> None:
