@@ -26,7 +26,7 @@ from sync.loadtest import checker, outcome
 from sync.loadtest.arrivals import Arrivals
 from sync.loadtest.checker import Verdict
 from sync.loadtest.lateness import Lateness
-from sync.loadtest.mixing import mix
+from sync.loadtest.mixing import mix, tidy_up
 from sync.loadtest.nemesis import DISTURBANCES, Nemesis, plan
 from sync.loadtest.outcome import Outcome
 from sync.loadtest.samples import Samples
@@ -78,6 +78,7 @@ class LoadTest:
             for done, _day in enumerate(simulation.simulate([DAY], self.options.seed, filed_a_day=filed_a_day), 1):
                 advance(done)
             mix(self.options.seed)
+            tidy_up()
         total = Application.objects.count()
         with self.steps.step("deliver", "Gửi / delivery", total=total) as advance:
             self._stage.start_job()

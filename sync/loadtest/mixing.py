@@ -17,7 +17,13 @@ WHERE wanted > sent
 
 
 def mix(seed: int) -> None:
-    """Make all that waits due within a second, in an order drawn from the seed; vacuum the table, as before any run."""
+    """Make all that waits due within a second, in an order drawn from the seed."""
     with connection.cursor() as cursor:
         cursor.execute(_SHUFFLE, {"block": FULL_CLAIM, "seed": seed})
-        cursor.execute("VACUUM ANALYZE sync_delivery")
+
+
+def tidy_up() -> None:
+    """What so many rows at once leave the database to do is done before the delivery, not beside its beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")

@@ -36,6 +36,15 @@ def test_everything_is_due_at_once_in_another_order_for_another_seed(world: Worl
     assert all(sorted(one) == sorted(order(0)) for one in orders)
 
 
+def test_nothing_is_left_to_be_vacuumed_when_the_delivery_begins(world: World) -> None:
+    mixing.mix(7)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        mixing.tidy_up()
+        cursor.execute("SELECT n_dead_tup, vacuum_count > 0 FROM pg_stat_user_tables WHERE relname = 'sync_delivery'")
+        assert cursor.fetchone() == (0, True)
+
+
 def test_the_same_seed_gives_the_same_order(world: World) -> None:
     assert order(7) == order(7)
 
