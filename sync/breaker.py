@@ -63,7 +63,7 @@ class Window:
 
 def allowed(gate: Gate, now: datetime) -> int:
     """How many calls may be under way at once; 0 while nothing may be called, 1 while the gate is felt out."""
-    if gate.not_before is not None and gate.not_before > now:
+    if _is_shut(gate, now):
         return 0
     return 1 if is_probing(gate) else int(gate.limit)
 
@@ -76,7 +76,7 @@ def is_probing(gate: Gate) -> bool:
 def succeeded(gate: Gate, now: datetime, *, slow: bool) -> Gate:
     """An answer came, whatever it said of the records."""
     if is_probing(gate):
-        if gate.not_before is not None and gate.not_before > now:
+        if _is_shut(gate, now):
             return gate  # sent before the gate opened: no proof that it holds again
         probes = gate.probes + 1
         if probes < PROBES:
@@ -90,7 +90,7 @@ def succeeded(gate: Gate, now: datetime, *, slow: bool) -> Gate:
 
 def failed(gate: Gate, now: datetime, window: Window, *, timed_out: bool, draw: float) -> Gate:
     """No answer came, or none that can be read. `draw` is uniform in [0, 1)."""
-    if gate.not_before is not None and gate.not_before > now:
+    if _is_shut(gate, now):
         return gate  # was on its way when the gate closed to others
     if is_probing(gate) or window.is_bad:
         return opened(gate, now, draw=draw)
@@ -100,14 +100,14 @@ def failed(gate: Gate, now: datetime, window: Window, *, timed_out: bool, draw: 
 def throttled(gate: Gate, now: datetime, *, pause: float | None, draw: float) -> Gate:
     """The destination wants fewer calls, and none for `pause` seconds; without a number, for one to five."""
     until = now + timedelta(seconds=1 + 4 * draw if pause is None else pause)
-    if gate.not_before is not None and gate.not_before > now:
-        return replace(gate, not_before=max(gate.not_before, until))
+    if _is_shut(gate, now):
+        return replace(gate, not_before=max(gate.not_before or until, until))
     return replace(_halved(gate, now), not_before=until)
 
 
 def opened(gate: Gate, now: datetime, *, draw: float, alert: str = "") -> Gate:
     """Nothing is called for a while, longer with every opening that follows another. `alert` wants a person."""
-    if gate.state is State.OPEN and gate.not_before is not None and gate.not_before > now:
+    if gate.state is State.OPEN and _is_shut(gate, now):
         return replace(gate, alert=alert or gate.alert)  # said to a call that was on its way: the same opening
     seconds = min(SHORTEST_OPENING * (1 + 2 * draw) * 2**gate.openings, LONGEST_OPENING)
     return replace(
@@ -118,6 +118,11 @@ def opened(gate: Gate, now: datetime, *, draw: float, alert: str = "") -> Gate:
         probes=0,
         alert=alert or gate.alert,
     )
+
+
+def _is_shut(gate: Gate, now: datetime) -> bool:
+    """An opening, or a pause asked for, is not over."""
+    return gate.not_before is not None and gate.not_before > now
 
 
 def _halved(gate: Gate, now: datetime) -> Gate:

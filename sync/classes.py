@@ -63,7 +63,7 @@ FAULTS: Final[Mapping[Fault, Meaning]] = {
     Fault.EVIDENCE: Meaning(False, Breaker.NEUTRAL),
 }
 FAILURES: Final = tuple(fault for fault, meaning in FAULTS.items() if meaning.breaker is Breaker.FAILURE)
-LABELS: Final[Mapping[Fault, str | Promise]] = {
+LABELS: Final[Mapping[str, str | Promise]] = {
     Fault.HTTP: _("máy chủ trả lời bằng lỗi HTTP"),
     Fault.CONNECTION: _("không kết nối được, hoặc bị ngắt"),
     Fault.TIMEOUT: _("quá lâu không trả lời"),

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Now
 
 from sync import wire
-from sync.classes import LABELS, Fault
+from sync.classes import LABELS
 from sync.database import rows
 from sync.models import Delivery, Difference, Exchange, Gate, Reconciliation
 
@@ -62,7 +62,7 @@ class Health:
 
 def meaning(error: str) -> str:
     """A failed call's class in words; nothing for an error that is of none."""
-    return str(LABELS[Fault(error)]) if error in set(Fault) else ""
+    return str(LABELS.get(error, ""))
 
 
 @dataclass(frozen=True)

@@ -136,10 +136,10 @@ class Stage:
             case "flush":
                 redis.Redis.from_url(settings.REDIS_URL).flushall()
             case "beat":
-                schedule = str(Path(settings.LOCAL_DIR) / "beat-2")
+                schedule = str(Path(settings.LOCAL_DIR) / SECOND_BEAT)
                 command = [*self._beat.command]
                 command[command.index("--schedule") + 1] = schedule
-                log = self._beat.log.with_name("beat-2.log")
+                log = self._beat.log.with_name(f"{SECOND_BEAT}.log")
                 self._supervisor.start(replace(self._beat, name=SECOND_BEAT, command=command, log=log))
                 self._beats_twice = True
             case "xmin":

@@ -14,9 +14,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sync import wire
-from sync.national.agencies import agency_code
+from sync.national.agencies import agency_root
 from sync.national.answers import Refused
-from sync.national.digest import dossier_key, root
+from sync.national.digest import dossier_key
 from sync.national.records import MAX_CODE
 from sync.national.store import Pool
 
@@ -145,7 +145,7 @@ def read_report(content: Any) -> Report:
     if not isinstance(agency, str) or not agency.strip() or not isinstance(days, list) or len(days) > MOST_DAYS:
         raise BadReport('tell it like {"madonvi": "000.00.00.H49", "days": [["2022-04-15", 9940]]}')
     try:
-        return Report(root(agency_code(agency)), dict(_day(item) for item in days), _codes(content.get("codes", {})))
+        return Report(agency_root(agency), dict(_day(item) for item in days), _codes(content.get("codes", {})))
     except Refused as refused:
         raise BadReport(str(refused)) from None
 

@@ -1,6 +1,6 @@
 """The report's charts: how the run went over time. What was not measured is said not to have been."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -215,9 +215,9 @@ def retries(result: Result) -> str:
     return f"<p>{facts.html()} {kept.html()}</p>{attempts}{_failures(found['classes'])}"
 
 
-def _every_attempt(counts: Sequence[Sequence[int]]) -> list[tuple[Words, float]]:
+def _every_attempt(counts: Iterable[tuple[int, int]]) -> list[tuple[Words, float]]:
     """One in which nothing was sent is none the less one."""
-    known = {attempt: count for attempt, count in counts}  # noqa: C416
+    known = dict(counts)
     return [(exactly(attempt), float(known.get(attempt, 0))) for attempt in range(1, max(known, default=0) + 1)]
 
 

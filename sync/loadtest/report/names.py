@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sync.classes import LABELS, Fault
+from sync.classes import LABELS
 from sync.loadtest.nemesis import DISTURBANCES
-from sync.loadtest.report.words import Words, same, told, translated
+from sync.loadtest.report.words import Words, same, translated
 
 GATES: Final[Mapping[str, Words]] = {
     "lost": Words("Mất", "Lost"),
@@ -92,9 +92,7 @@ _BANDS: Final[Mapping[str, Words]] = {
 
 def failure(error: str) -> Words:
     """A failed call's class, or its own words where it has none."""
-    if error not in set(Fault):
-        return same(error)
-    return told("{words} ({error})", "{words} ({error})", words=translated(LABELS[Fault(error)]), error=same(error))
+    return translated(LABELS[error]).followed_by(f"({error})") if error in LABELS else same(error)
 
 
 def fault(name: str) -> Words:

@@ -11,7 +11,7 @@ from aiohttp import web
 from sync.national.admin_quality import asked_days
 from sync.national.agencies import owner_root
 from sync.national.anomalies import Kind
-from sync.national.asking import LAST_NUMBER, asked_day, asked_root, one_day, one_root, refused
+from sync.national.asking import LAST_NUMBER, asked_day, asked_root, last_of_full, one_day, one_root, refused
 from sync.national.catalogue import Catalogue
 from sync.national.digest import dossier_key, root
 from sync.national.evidence import Evidence
@@ -91,7 +91,8 @@ class Site:
     async def missing(self, request: web.Request) -> web.Response:
         page, own, day = Page(request), _asked(request, one_root, _WHICH_ROOT), _asked(request, one_day, _WHICH_DAY)
         codes = await self.received.missing(own, day, after=request.query.get("after", ""), limit=ROWS)
-        following = page.here(after=codes[-1]) if len(codes) == ROWS else ""
+        last = last_of_full(codes, ROWS)
+        following = page.here(after=last) if last else ""
         counted = next(iter(await self.received.days(own, day, day)), None)
         content = days.missing(page, counted, await self.received.told(own, day), codes, following)
         name = days.named(own, self.agencies)
@@ -102,7 +103,8 @@ class Site:
         day = _asked(request, lambda asked: asked_day(asked, "day"), _WHICH_DAY)
         most, after = _asked(request, asked_days, _HOW_MANY_DAYS), request.query.get("after", "")
         found = await self.received.late(own, day, days=most, after=after, limit=ROWS)
-        following = page.here(after=found[-1].code) if len(found) == ROWS else ""
+        last = last_of_full(found, ROWS)
+        following = page.here(after=last.code) if last else ""
         content = days.late(page, own, most, found, await self.received.not_judged(own, day), following)
         name = days.named(own, self.agencies)
         return page.respond(days.of_day((f"{name}: hồ sơ nhận muộn", f"{name}: late dossiers"), day), content)
@@ -129,7 +131,8 @@ class Site:
         code, _, after = request.query.get("after", "").rpartition(",")
         progress = await self.warnings.look()
         rows = await self.warnings.find(kind, own, after=(code, after), limit=ROWS)
-        following = page.here(after=f"{rows[-1].code},{rows[-1].kind}") if len(rows) == ROWS else ""
+        last = last_of_full(rows, ROWS)
+        following = page.here(after=f"{last.code},{last.kind}") if last else ""
         content = running.warnings(page, progress, await self.warnings.counts(), rows, following)
         return page.respond(("Cảnh báo chất lượng dữ liệu", "Data-quality warnings"), content)
 
